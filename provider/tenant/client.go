@@ -1,0 +1,141 @@
+package tenant
+
+import (
+	"slices"
+	"strings"
+)
+
+// Grant types a Client may be allowed to use.
+//
+// Source: Auth0 docs, "Application grant types".
+const (
+	GrantAuthorizationCode = "authorization_code"
+	GrantImplicit          = "implicit"
+	GrantRefreshToken      = "refresh_token"
+	GrantClientCredentials = "client_credentials"
+	GrantPassword          = "password"
+	GrantPasswordRealm     = "http://auth0.com/oauth/grant-type/password-realm"
+	GrantDeviceCode        = "urn:ietf:params:oauth:grant-type:device_code"
+	GrantTokenExchange     = "urn:ietf:params:oauth:grant-type:token-exchange"
+	GrantMFAOTP            = "http://auth0.com/oauth/grant-type/mfa-otp"
+	GrantMFAOOB            = "http://auth0.com/oauth/grant-type/mfa-oob"
+	GrantMFARecoveryCode   = "http://auth0.com/oauth/grant-type/mfa-recovery-code"
+	GrantPasswordlessOTP   = "http://auth0.com/oauth/grant-type/passwordless/otp"
+)
+
+// Client is an Application: something that logs users in or calls APIs.
+//
+// Source: Management API, POST /api/v2/clients.
+type Client struct {
+	ClientID     string `json:"client_id"`
+	ClientSecret string `json:"client_secret,omitempty"`
+	Name         string `json:"name"`
+	Description  string `json:"description,omitempty"`
+	LogoURI      string `json:"logo_uri,omitempty"`
+	// AppType is "spa", "native", "regular_web", "non_interactive" or one of
+	// the single-sign-on integrations.
+	AppType string `json:"app_type,omitempty"`
+
+	Callbacks         []string `json:"callbacks,omitempty"`
+	AllowedLogoutURLs []string `json:"allowed_logout_urls,omitempty"`
+	WebOrigins        []string `json:"web_origins,omitempty"`
+	AllowedOrigins    []string `json:"allowed_origins,omitempty"`
+	InitiateLoginURI  string   `json:"initiate_login_uri,omitempty"`
+
+	GrantTypes              []string `json:"grant_types"`
+	TokenEndpointAuthMethod string   `json:"token_endpoint_auth_method"`
+	IsFirstParty            bool     `json:"is_first_party"`
+	OIDCConformant          bool     `json:"oidc_conformant"`
+
+	JWTConfiguration JWTConfiguration   `json:"jwt_configuration"`
+	RefreshToken     RefreshTokenPolicy `json:"refresh_token"`
+
+	// OrganizationUsage is "deny" (the default), "allow" or "require".
+	OrganizationUsage string `json:"organization_usage,omitempty"`
+	// OrganizationRequireBehavior is "no_prompt" (the default),
+	// "pre_login_prompt" or "post_login_prompt".
+	OrganizationRequireBehavior string               `json:"organization_require_behavior,omitempty"`
+	DefaultOrganization         *DefaultOrganization `json:"default_organization,omitempty"`
+
+	CrossOriginAuthentication bool              `json:"cross_origin_authentication,omitempty"`
+	ClientMetadata            map[string]string `json:"client_metadata,omitempty"`
+	Global                    bool              `json:"global"`
+
+	Extra map[string]any `json:"-"`
+}
+
+// JWTConfiguration says how a Client's ID tokens are signed.
+type JWTConfiguration struct {
+	LifetimeInSeconds int  `json:"lifetime_in_seconds"`
+	SecretEncoded     bool `json:"secret_encoded"`
+	// Alg is RS256, HS256 or PS256. Empty: see Client.IDTokenAlg.
+	Alg string `json:"alg,omitempty"`
+}
+
+// RefreshTokenPolicy is how a Client's refresh tokens age. Lifetimes are in
+// seconds.
+//
+// Source: Auth0 docs, "Refresh token rotation", "Refresh token expiration".
+type RefreshTokenPolicy struct {
+	RotationType              string `json:"rotation_type"`
+	ExpirationType            string `json:"expiration_type"`
+	LeewaySeconds             int    `json:"leeway"`
+	TokenLifetimeSeconds      int    `json:"token_lifetime"`
+	InfiniteTokenLifetime     bool   `json:"infinite_token_lifetime"`
+	IdleTokenLifetimeSeconds  int    `json:"idle_token_lifetime"`
+	InfiniteIdleTokenLifetime bool   `json:"infinite_idle_token_lifetime"`
+	Policies                  any    `json:"policies,omitempty"`
+}
+
+// Rotating says whether each exchange replaces the refresh token.
+func (p RefreshTokenPolicy) Rotating() bool { return p.RotationType == "rotating" }
+
+// Expiring says whether the lifetimes apply at all.
+func (p RefreshTokenPolicy) Expiring() bool { return p.ExpirationType == "expiring" }
+
+// DefaultOrganization is used by the listed flows when a request names none.
+type DefaultOrganization struct {
+	OrganizationID string   `json:"organization_id"`
+	Flows          []string `json:"flows"`
+}
+
+// Public says whether the client authenticates with no secret at all.
+func (c *Client) Public() bool { return c.TokenEndpointAuthMethod == "none" }
+
+// AllowsGrant says whether grantType is switched on for the client.
+func (c *Client) AllowsGrant(grantType string) bool {
+	return slices.Contains(c.GrantTypes, grantType)
+}
+
+// ThirdPartyStrict says whether the client is a third-party application in
+// strict mode: no ID tokens, no OIDC scopes.
+//
+// Source: Auth0 docs, "Third-party applications".
+func (c *Client) ThirdPartyStrict() bool { return strings.HasPrefix(c.ClientID, "tpc_") }
+
+// IDTokenAlg is the algorithm of the client's ID tokens. A client made through
+// the Management API without one signs with HS256 unless it is OIDC conformant
+// or has no secret to sign with.
+//
+// Source: Auth0 docs, "Signing algorithms".
+func (c *Client) IDTokenAlg() string {
+	switch {
+	case c.JWTConfiguration.Alg != "" && !(c.Public() && c.JWTConfiguration.Alg == "HS256"):
+		return c.JWTConfiguration.Alg
+	case c.OIDCConformant || c.Public():
+		return "RS256"
+	}
+	return "HS256"
+}
+
+// LogoutURLFallback is where logout goes when the request names no place.
+func (c *Client) LogoutURLFallback() string {
+	if len(c.AllowedLogoutURLs) == 0 {
+		return ""
+	}
+	return c.AllowedLogoutURLs[0]
+}
+
+// Clone returns a copy whose top-level fields may be replaced. Slices and maps
+// are shared: replace them, do not write into them.
+func (c *Client) Clone() *Client { d := *c; return &d }

@@ -1,0 +1,139 @@
+package tenant
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"io"
+	"math/big"
+	mathrand "math/rand/v2"
+	"strings"
+	"sync"
+)
+
+const alphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+// IDs makes every identifier, code and secret, each in the shape Auth0 gives
+// it. It is safe for concurrent use.
+//
+// Observed: ids in the recordings.
+type IDs struct {
+	mu  sync.Mutex
+	src io.Reader
+}
+
+// RandomIDs draws from the system's secure source.
+func RandomIDs() *IDs { return &IDs{src: rand.Reader} }
+
+// SeededIDs repeats the same ids for the same seed. For tests only: anybody
+// can guess what it makes.
+func SeededIDs(seed uint64) *IDs {
+	var key [32]byte
+	binary.LittleEndian.PutUint64(key[:], seed)
+	return &IDs{src: mathrand.NewChaCha8(key)}
+}
+
+func (g *IDs) bytes(n int) []byte {
+	b := make([]byte, n)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if _, err := io.ReadFull(g.src, b); err != nil {
+		panic("tenant: the random source failed: " + err.Error()) // crypto/rand never does
+	}
+	return b
+}
+
+func (g *IDs) urlSafe(n int) string { return base64.RawURLEncoding.EncodeToString(g.bytes(n)) }
+
+// Code is an authorization code: 45 URL-safe characters, more or less.
+func (g *IDs) Code() string { return g.urlSafe(34)[:45] }
+
+// State is the id of a login transaction, as it shows in /u/login?state=….
+func (g *IDs) State() string { return "hKFo2S" + g.urlSafe(33) }
+
+// SessionID is the `sid` of tokens and the value of the session cookie.
+func (g *IDs) SessionID() string { return g.urlSafe(24) }
+
+// RefreshToken is an opaque refresh token.
+func (g *IDs) RefreshToken() string { return "v1.M" + g.urlSafe(45) }
+
+// JTI is the `jti` of an RFC 9068 access token.
+func (g *IDs) JTI() string { return g.urlSafe(17)[:22] }
+
+// RequestID is the value of X-Auth0-RequestId: 20 hex digits.
+func (g *IDs) RequestID() string { return hex.EncodeToString(g.bytes(10)) }
+
+// DeviceID marks a browser: a random UUID.
+func (g *IDs) DeviceID() string {
+	b := g.bytes(16)
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	h := hex.EncodeToString(b)
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}
+
+// KeyID is the `kid` of a generated signing key: 21 URL-safe characters.
+func (g *IDs) KeyID() string { return g.urlSafe(16)[:21] }
+
+// Bytes returns n fresh bytes: salts, nonces.
+func (g *IDs) Bytes(n int) []byte { return g.bytes(n) }
+
+// UserID is the part of a user_id behind the provider: 24 hex digits.
+func (g *IDs) UserID() string { return hex.EncodeToString(g.bytes(12)) }
+
+// Kinds of entries whose id can be derived from their name.
+const (
+	KindTenant         = "tenant"
+	KindBranding       = "branding"
+	KindPrompts        = "prompts"
+	KindClient         = "clients"
+	KindResourceServer = "resourceServers"
+	KindClientGrant    = "clientGrants"
+	KindConnection     = "connections"
+	KindRole           = "roles"
+	KindOrganization   = "organizations"
+	KindUser           = "users"
+)
+
+// DerivedID is the id of an entry whose fixture pins none: the same for the
+// same kind and name at every start and on every machine.
+func DerivedID(kind, name string) string {
+	switch kind {
+	case KindClient:
+		return derive(kind, name, 32)
+	case KindResourceServer:
+		return deriveHex(kind, name)
+	case KindClientGrant:
+		return "cgr_" + derive(kind, name, 16)
+	case KindConnection:
+		return "con_" + derive(kind, name, 16)
+	case KindRole:
+		return "rol_" + derive(kind, name, 16)
+	case KindOrganization:
+		return "org_" + derive(kind, name, 16)
+	}
+	return deriveHex(kind, name)
+}
+
+// DerivedSecret is the secret of a client whose fixture pins none: 64
+// characters, as public as the client's id.
+func DerivedSecret(clientID string) string { return derive("client_secret", clientID, 64) }
+
+func derive(kind, name string, n int) string {
+	sum := sha256.Sum256([]byte(kind + "\x00" + name))
+	more := sha256.Sum256(sum[:])
+	x := new(big.Int).SetBytes(append(sum[:], more[:]...))
+	base, digit := big.NewInt(int64(len(alphanumerics))), new(big.Int)
+	var b strings.Builder
+	for range n {
+		x.DivMod(x, base, digit)
+		b.WriteByte(alphanumerics[digit.Int64()])
+	}
+	return b.String()
+}
+
+func deriveHex(kind, name string) string {
+	sum := sha256.Sum256([]byte(kind + "\x00" + name))
+	return hex.EncodeToString(sum[:12])
+}
