@@ -1,0 +1,227 @@
+package token
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// Flow is how a token is being asked for; it decides wording of errors,
+// lifetimes, and whether a refresh token may be issued.
+type Flow string
+
+// Flows.
+const (
+	FlowCode              Flow = "authorization_code"
+	FlowImplicit          Flow = "implicit"
+	FlowPassword          Flow = "password"
+	FlowClientCredentials Flow = "client_credentials"
+	FlowRefresh           Flow = "refresh_token"
+)
+
+// Request is what somebody asks a token for.
+type Request struct {
+	Flow   Flow
+	Client *tenant.Client
+	// User is nil for client_credentials.
+	User *tenant.User
+	// Organization is the one the login happens in, or nil.
+	Organization *tenant.Organization
+	// Audience and Resource are the parameters as sent.
+	Audience, Resource string
+	Scopes             []string
+	// Issuer is the tenant's own base URL with its trailing slash.
+	Issuer string
+}
+
+// Decision is what a request is granted, with a Reason for each thing given,
+// withheld or changed.
+type Decision struct {
+	// API is the audience of the access token; nil means an opaque token that
+	// only /userinfo understands.
+	API *tenant.ResourceServer `json:"-"`
+	// Audience is API's identifier, or "".
+	Audience string `json:"audience,omitempty"`
+	// Scopes granted, in the order they were asked for.
+	Scopes []string `json:"scopes"`
+	// Permissions of the claim, sorted. They are in the token only if
+	// HasPermissions: an empty list is not the same as none.
+	Permissions    []string `json:"permissions,omitempty"`
+	HasPermissions bool     `json:"has_permissions"`
+	IDToken        bool     `json:"id_token"`
+	RefreshToken   bool     `json:"refresh_token"`
+	// LifetimeSeconds of the access token.
+	LifetimeSeconds int      `json:"expires_in"`
+	Reasons         []Reason `json:"reasons"`
+
+	dir tenant.Directory
+}
+
+// Opaque says whether the access token is a sealed one for /userinfo.
+func (d *Decision) Opaque() bool { return d.API == nil }
+
+// Scope is the granted scopes as the wire has them.
+func (d *Decision) Scope() string { return strings.Join(d.Scopes, " ") }
+
+// Has says whether the scope was granted.
+func (d *Decision) Has(scope string) bool { return slices.Contains(d.Scopes, scope) }
+
+func (d *Decision) because(r Reason) {
+	if r.Setting != nil && r.Source == "" {
+		r.Source = d.dir.Source(*r.Setting)
+	}
+	d.Reasons = append(d.Reasons, r)
+}
+
+// Lifetimes of opaque access tokens, in seconds.
+//
+// Source: Auth0 docs, "Access token lifetime".
+const (
+	opaqueLifetime    = 86400
+	opaqueLifetimeWeb = 7200
+)
+
+// Decide applies the tenant's rules to a request.
+//
+// It returns ServiceNotFound, InvalidPasswordAudience, NoAudience,
+// NoClientGrant, NotAuthorizedForAPI, BothOfflineAndOnline, or the
+// organization errors of client grants.
+func Decide(dir tenant.Directory, req Request) (*Decision, error) {
+	d := &Decision{dir: dir}
+	if slices.Contains(req.Scopes, tenant.ScopeOfflineAccess) && slices.Contains(req.Scopes, tenant.ScopeOnlineAccess) {
+		return nil, tenant.BothOfflineAndOnline()
+	}
+	if err := d.decideAudience(req); err != nil {
+		return nil, err
+	}
+	grant, err := d.decideAccess(req)
+	if err != nil {
+		return nil, err
+	}
+	if req.Flow == FlowClientCredentials {
+		d.decideMachineScopes(req, grant)
+	} else {
+		d.decideUserScopes(req, grant)
+		d.decideOfflineAccess(req)
+		d.decideIDToken(req)
+	}
+	d.LifetimeSeconds = lifetime(d.API, req.Flow)
+	return d, nil
+}
+
+// decideAudience finds the API the token is for: the request's audience, else
+// its resource, else the tenant's default.
+//
+// Source: Auth0 docs, "Access tokens" (opaque and JWT), "API settings";
+// RFC 8707 for resource.
+func (d *Decision) decideAudience(req Request) error {
+	settings := d.dir.Settings()
+	audience, from := req.Audience, "requested"
+	if audience == "" && req.Resource != "" && settings.ResourceParameterProfile != "audience" {
+		audience, from = req.Resource, "resource"
+	}
+	if audience == "" && settings.DefaultAudience != "" {
+		audience, from = settings.DefaultAudience, "default"
+	}
+	if opaqueAudience(audience, req.Issuer) {
+		if req.Flow == FlowClientCredentials {
+			return tenant.NoAudience()
+		}
+		d.opaqueBecause(audience)
+		return nil
+	}
+	api := d.dir.ResourceServer(audience)
+	if api == nil {
+		return d.unknownAudience(req.Flow, audience)
+	}
+	d.API, d.Audience = api, audience
+	d.audienceBecause(from)
+	return nil
+}
+
+// opaqueAudience says whether the audience yields an opaque token: none, the
+// tenant's own /userinfo, or the bare tenant domain.
+func opaqueAudience(audience, issuer string) bool {
+	if audience == "" || audience == issuer+"userinfo" {
+		return true
+	}
+	_, host, _ := strings.Cut(strings.TrimSuffix(issuer, "/"), "://")
+	return audience == host
+}
+
+// decideAccess asks whether the API gives this client tokens at all, and
+// returns the client grant that limits them, if one does.
+//
+// Source: Auth0 docs, "API access policies for applications",
+// "Third-party applications".
+func (d *Decision) decideAccess(req Request) (*tenant.ClientGrant, error) {
+	if d.Opaque() {
+		return nil, nil
+	}
+	if req.Flow == FlowClientCredentials {
+		return d.machineGrant(req)
+	}
+	policy := d.API.UserPolicy()
+	if !req.Client.IsFirstParty && policy == tenant.PolicyAllowAll {
+		policy = tenant.PolicyRequireClientGrant // third parties always need a grant
+	}
+	switch policy {
+	case tenant.PolicyAllowAll:
+		return nil, nil
+	case tenant.PolicyRequireClientGrant:
+		if grant := d.dir.ClientGrant(req.Client, d.API.Identifier, tenant.SubjectUser); grant != nil {
+			return grant, nil
+		}
+	}
+	return nil, tenant.NotAuthorizedForAPI(req.Client, d.Audience).
+		WithHint("API %q has user policy %q: add a client grant for %q with subject_type \"user\" and audience %q, or set subject_type_authorization.user.policy to \"allow_all\"",
+			d.API.Name, policy, req.Client.Name, d.API.Identifier)
+}
+
+// machineGrant finds the client grant of a machine-to-machine request.
+//
+// Source: Auth0 docs, "Client credentials flow", "Machine-to-machine access
+// for organizations".
+func (d *Decision) machineGrant(req Request) (*tenant.ClientGrant, error) {
+	refused := tenant.NoClientGrant(req.Client.ClientID, d.Audience)
+	if d.API.ClientPolicy() == tenant.PolicyDenyAll {
+		return nil, refused.WithHint("API %q has client policy \"deny_all\"", d.API.Name)
+	}
+	grant := d.dir.ClientGrant(req.Client, d.API.Identifier, tenant.SubjectClient)
+	if grant == nil {
+		return nil, refused.WithHint("add to clientGrants: {client_id: %q, audience: %q, scope: […]}", req.Client.Name, d.API.Identifier)
+	}
+	return grant, machineOrganization(req, grant)
+}
+
+func machineOrganization(req Request, grant *tenant.ClientGrant) error {
+	usage := grant.OrganizationUsage
+	switch {
+	case req.Organization == nil && usage == "require":
+		return tenant.ClientOrganizationRefused("An organization is required for this client and audience.")
+	case req.Organization == nil:
+		return nil
+	case usage == "" || usage == "deny":
+		return tenant.ClientOrganizationRefused("The client grant does not allow organizations.").
+			WithHint("set organization_usage of the grant to \"allow\" or \"require\"")
+	case !grant.AllowAnyOrganization && !slices.Contains(req.Organization.ClientGrants, grant.ID):
+		return tenant.ClientOrganizationRefused(
+			fmt.Sprintf("The client grant is not associated with organization %s.", req.Organization.ID)).
+			WithHint("associate it with the organization, or set allow_any_organization")
+	}
+	return nil
+}
+
+func lifetime(api *tenant.ResourceServer, flow Flow) int {
+	switch {
+	case api == nil && flow == FlowImplicit:
+		return opaqueLifetimeWeb
+	case api == nil:
+		return opaqueLifetime
+	case flow == FlowImplicit:
+		return api.TokenLifetimeForWebSeconds
+	}
+	return api.TokenLifetimeSeconds
+}

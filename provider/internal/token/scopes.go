@@ -1,0 +1,199 @@
+package token
+
+import (
+	"slices"
+
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// passwordScopes is what a password grant gets that asks for nothing, or for
+// openid alone.
+//
+// Observed: ruby-auth0, password grants with scope=openid.
+var passwordScopes = []string{
+	tenant.ScopeOpenID, tenant.ScopeProfile, tenant.ScopeEmail, tenant.ScopeAddress, tenant.ScopePhone,
+}
+
+// decideUserScopes narrows the requested scopes and lists the permissions of a
+// token on behalf of a user.
+//
+// With RBAC the API's scopes are narrowed to those assigned to the user;
+// without it any user gets any defined scope that was asked for. A client
+// grant, where one applies, narrows both. OpenID Connect's scopes are not
+// subject to any of this. What is refused is dropped in silence on the wire.
+//
+// Source: Auth0 docs, "Enable RBAC for APIs", "Scopes", "Resource owner
+// password flow".
+func (d *Decision) decideUserScopes(req Request, grant *tenant.ClientGrant) {
+	var assigned []string
+	if d.API != nil {
+		assigned = d.decidePermissions(req)
+	}
+	allowed := func(scope string) bool {
+		return d.API.Defines(scope) &&
+			(grant == nil || grant.AllowAllScopes || slices.Contains(grant.Scope, scope)) &&
+			(!d.API.RBAC() || slices.Contains(assigned, scope))
+	}
+	requested := d.expandPasswordScopes(req, allowed)
+	for _, scope := range requested {
+		switch {
+		case tenant.OIDCScope(scope) && !req.Client.ThirdPartyStrict():
+			d.Scopes = append(d.Scopes, scope)
+		case tenant.OIDCScope(scope):
+			d.because(scopeThirdParty(scope))
+		case d.API != nil && allowed(scope):
+			d.Scopes = append(d.Scopes, scope)
+			d.because(scopeGranted(scope))
+		default:
+			d.because(d.scopeRefused(scope, assigned, grant, req))
+		}
+	}
+	if d.API != nil {
+		d.warnUnrequested(req)
+	}
+}
+
+// expandPasswordScopes gives the password grant everything the user may have
+// when it asks for nothing in particular.
+//
+// Source: Auth0 docs, "Resource owner password flow". Observed: ruby-auth0.
+func (d *Decision) expandPasswordScopes(req Request, allowed func(string) bool) []string {
+	if req.Flow != FlowPassword {
+		return req.Scopes
+	}
+	requested := slices.Clone(req.Scopes)
+	if len(requested) == 0 || len(requested) == 1 && requested[0] == tenant.ScopeOpenID {
+		requested = slices.Clone(passwordScopes)
+	}
+	if d.API == nil || slices.ContainsFunc(req.Scopes, func(s string) bool { return !tenant.OIDCScope(s) }) {
+		return requested
+	}
+	added := false
+	for _, scope := range d.API.ScopeValues() {
+		if allowed(scope) {
+			requested, added = append(requested, scope), true
+		}
+	}
+	if added {
+		d.because(passwordGetsAll(d.API))
+	}
+	return requested
+}
+
+// decidePermissions returns what is assigned to the user for the API, and
+// decides the `permissions` claim: all that is assigned, whatever was
+// requested, if RBAC and the dialect are both on.
+//
+// Source: Auth0 docs, "Enable RBAC for APIs", "Access token profiles".
+func (d *Decision) decidePermissions(req Request) []string {
+	assigned := Assigned(d.dir, req.User, d.API, req.Organization)
+	switch {
+	case d.API.RBAC() && d.API.PermissionsInToken():
+		d.HasPermissions, d.Permissions = true, assigned
+		if len(assigned) > 0 {
+			d.because(permissionsGranted(d.API, assigned))
+		} else {
+			d.because(permissionsEmpty(d.API, req))
+		}
+	case d.API.RBAC():
+		d.because(permissionsDialect(d.API))
+	case d.API.PermissionsInToken():
+		d.because(permissionsDialectAlone(d.API))
+	default:
+		d.because(permissionsRBACOff(d.API))
+	}
+	return assigned
+}
+
+// Assigned is what the user may do at the API: the permissions of the user's
+// roles and those assigned directly, for this API only, sorted. Inside an
+// organization only the roles held as its member count.
+//
+// Source: Auth0 docs, "Role-based access control"; Auth0 support articles on
+// roles within organizations.
+func Assigned(dir tenant.Directory, user *tenant.User, api *tenant.ResourceServer, org *tenant.Organization) []string {
+	assigned := []string{}
+	add := func(permissions []tenant.Permission) {
+		for _, p := range permissions {
+			if p.ResourceServerIdentifier == api.Identifier && api.Defines(p.PermissionName) {
+				assigned = append(assigned, p.PermissionName)
+			}
+		}
+	}
+	roles := user.Roles
+	if org == nil {
+		add(user.Permissions)
+	} else if member := user.Member(org.ID); member != nil {
+		roles = member.Roles
+	} else {
+		roles = nil
+	}
+	for _, id := range roles {
+		if role := dir.Role(id); role != nil {
+			add(role.Permissions)
+		}
+	}
+	slices.Sort(assigned)
+	return slices.Compact(assigned)
+}
+
+// decideMachineScopes gives a machine the scopes of its client grant: all of
+// them, or those it asks for. Roles do not apply to machines; with RBAC and an
+// authz dialect `permissions` repeats the scopes.
+//
+// Source: Auth0 docs, "Client credentials flow"; community reports for
+// permissions.
+func (d *Decision) decideMachineScopes(req Request, grant *tenant.ClientGrant) {
+	may := grant.Scope
+	if grant.AllowAllScopes {
+		may = d.API.ScopeValues()
+	}
+	if len(req.Scopes) == 0 {
+		d.Scopes = slices.DeleteFunc(slices.Clone(may), func(s string) bool { return !d.API.Defines(s) })
+	}
+	for _, scope := range req.Scopes {
+		if slices.Contains(may, scope) && d.API.Defines(scope) {
+			d.Scopes = append(d.Scopes, scope)
+		} else {
+			d.because(d.machineScopeRefused(scope, req.Client, grant))
+		}
+	}
+	switch {
+	case d.API.RBAC() && d.API.PermissionsInToken():
+		d.HasPermissions = true
+		d.Permissions = slices.Sorted(slices.Values(d.Scopes))
+		d.because(machinePermissions(d.API, req.Client, grant))
+	case d.API.RBAC():
+		d.because(permissionsDialect(d.API))
+	case d.API.PermissionsInToken():
+		d.because(permissionsDialectAlone(d.API))
+	default:
+		d.because(permissionsRBACOff(d.API))
+	}
+}
+
+// decideOfflineAccess takes offline_access out again where no refresh token
+// can be issued: in silence, as Auth0 does.
+//
+// Source: Auth0 docs, "Get refresh tokens".
+func (d *Decision) decideOfflineAccess(req Request) {
+	// online_access is a beta of the real service; asking for it is ignored.
+	d.Scopes = slices.DeleteFunc(d.Scopes, func(s string) bool { return s == tenant.ScopeOnlineAccess })
+	if !d.Has(tenant.ScopeOfflineAccess) {
+		return
+	}
+	refused, withheld := offlineRefused(req, d.API)
+	if !withheld {
+		d.RefreshToken = true
+		return
+	}
+	d.because(refused)
+	d.Scopes = slices.DeleteFunc(d.Scopes, func(s string) bool { return s == tenant.ScopeOfflineAccess })
+}
+
+func (d *Decision) decideIDToken(req Request) {
+	d.IDToken = d.Has(tenant.ScopeOpenID)
+	if !d.IDToken && !req.Client.ThirdPartyStrict() {
+		d.because(noIDToken())
+	}
+}
