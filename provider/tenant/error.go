@@ -64,13 +64,6 @@ func InvalidRequest(description string) *Error {
 	return newError(http.StatusBadRequest, "invalid_request", description)
 }
 
-// DuplicateParameter: a parameter that counts was sent more than once.
-//
-// Source: RFC 6749 §3.1.
-func DuplicateParameter(name string) *Error {
-	return InvalidRequest("Duplicate parameter: " + name)
-}
-
 // GrantNotAllowed: the client's grant_types do not list the grant.
 //
 // Observed: go-auth0 authentication recordings.

@@ -56,8 +56,27 @@ func (g *IDs) State() string { return "hKFo2S" + g.urlSafe(33) }
 // SessionID is the `sid` of tokens and the value of the session cookie.
 func (g *IDs) SessionID() string { return g.urlSafe(24) }
 
-// RefreshToken is an opaque refresh token.
-func (g *IDs) RefreshToken() string { return "v1.M" + g.urlSafe(45) }
+// refreshPrefix begins every refresh token.
+//
+// Observed: refresh tokens of recent tenants.
+const refreshPrefix = "v1.M"
+
+const refreshFamilyLen = 22
+
+// RefreshFamily is the id of a new family of refresh tokens.
+func (g *IDs) RefreshFamily() string { return g.urlSafe(17)[:refreshFamilyLen] }
+
+// RefreshToken is a new refresh token of the family.
+func (g *IDs) RefreshToken(family string) string { return refreshPrefix + family + g.urlSafe(28) }
+
+// RefreshFamilyOf reads the family out of a refresh token, "" if raw is none.
+func RefreshFamilyOf(raw string) string {
+	rest, ok := strings.CutPrefix(raw, refreshPrefix)
+	if !ok || len(rest) <= refreshFamilyLen {
+		return ""
+	}
+	return rest[:refreshFamilyLen]
+}
 
 // JTI is the `jti` of an RFC 9068 access token.
 func (g *IDs) JTI() string { return g.urlSafe(17)[:22] }

@@ -1,0 +1,32 @@
+package flow
+
+import (
+	"sync/atomic"
+
+	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/internal/token"
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// Flow is one tenant at work. It is safe for concurrent use.
+type Flow struct {
+	Store  *store.Store
+	Clock  *tenant.Clock
+	IDs    *tenant.IDs
+	Sealer *token.Sealer
+	// FixtureUsers offers the tenant's users on the login page, to sign in
+	// with one click.
+	FixtureUsers bool
+	// PasswordCost is the number of PBKDF2 rounds for new password hashes.
+	PasswordCost int
+	// Issued is told of every decision that became tokens.
+	Issued func(*token.Decision, token.Request)
+
+	keys atomic.Pointer[token.KeySet]
+}
+
+// Keys is the tenant's present key set.
+func (f *Flow) Keys() *token.KeySet { return f.keys.Load() }
+
+// SetKeys replaces the key set.
+func (f *Flow) SetKeys(keys *token.KeySet) { f.keys.Store(keys) }

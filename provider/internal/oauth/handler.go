@@ -1,0 +1,56 @@
+package oauth
+
+import (
+	"net/http"
+
+	"github.com/faux0/faux0/provider/internal/flow"
+	"github.com/faux0/faux0/provider/internal/wire"
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// Handler serves the package's endpoints.
+type Handler struct {
+	*flow.Flow
+	// OwnIssuer says whether an `iss` is one this tenant issues under.
+	OwnIssuer func(iss string) bool
+
+	discovery discoveryCache
+}
+
+// Mount adds the endpoints to the router.
+func (h *Handler) Mount(rt *wire.Router) {
+	rt.Handle("POST", "/oauth/token", wire.OAuth, h.token)
+	rt.Handle("GET HEAD", "/.well-known/openid-configuration", wire.OAuth, h.discover)
+	rt.Handle("GET HEAD", "/.well-known/jwks.json", wire.OAuth, h.jwks)
+	rt.Handle("GET HEAD", "/.well-known/oauth-authorization-server", wire.OAuth, h.discover)
+	// next-auth joins an issuer that ends in a slash with a path that begins with one.
+	rt.Handle("GET HEAD", "//.well-known/openid-configuration", wire.OAuth, h.discover)
+	rt.Handle("GET POST", "/userinfo", wire.PlainText, h.userinfo)
+	rt.Handle("POST", "/oauth/revoke", wire.OAuth, h.revoke)
+	for _, e := range notBuilt {
+		rt.Handle(e.methods, e.path, wire.OAuth, h.notBuilt(e.path))
+	}
+}
+
+// notBuilt are the endpoints Auth0 has and Faux0 does not yet.
+var notBuilt = []struct{ methods, path string }{
+	{"POST", "/oauth/device/code"},
+	{"POST", "/oauth/par"},
+	{"POST", "/oidc/register"},
+	{"POST", "/bc-authorize"},
+	{"GET POST", "/tokeninfo"},
+	{"POST", "/mfa/challenge"},
+	{"POST", "/mfa/associate"},
+	{"GET", "/mfa/authenticators"},
+	{"DELETE", "/mfa/authenticators/{id}"},
+	{"POST", "/passwordless/start"},
+	{"POST", "/passwordless/verify"},
+	{"POST", "/dbconnections/signup"},
+	{"POST", "/dbconnections/change_password"},
+	{"POST", "/co/authenticate"},
+	{"POST", "/oauth/global-token-revocation/connection/{name}"},
+}
+
+func (h *Handler) notBuilt(path string) wire.Handler {
+	return func(*http.Request) (*wire.Response, error) { return nil, tenant.NotBuilt(path) }
+}

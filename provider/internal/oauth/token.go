@@ -1,0 +1,284 @@
+package oauth
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/faux0/faux0/provider/internal/flow"
+	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/internal/token"
+	"github.com/faux0/faux0/provider/internal/wire"
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// tokenRequest is a request to /oauth/token whose client has authenticated and
+// may use the grant.
+type tokenRequest struct {
+	wire.Params
+	client *tenant.Client
+	x      *wire.Exchange
+}
+
+// grant turns a tokenRequest into tokens. It cannot skip what token did
+// before it.
+type grant func(*Handler, *tokenRequest) (*flow.Tokens, error)
+
+var grants = map[string]grant{
+	tenant.GrantAuthorizationCode: grantAuthorizationCode,
+	tenant.GrantRefreshToken:      grantRefreshToken,
+	tenant.GrantClientCredentials: grantClientCredentials,
+	tenant.GrantPassword:          grantPassword,
+	tenant.GrantPasswordRealm:     grantPassword,
+}
+
+// grantsNotBuilt are known to Auth0 and not yet to Faux0.
+var grantsNotBuilt = []string{
+	tenant.GrantDeviceCode, tenant.GrantTokenExchange, tenant.GrantMFAOTP, tenant.GrantMFAOOB,
+	tenant.GrantMFARecoveryCode, tenant.GrantPasswordlessOTP,
+	"urn:openid:params:grant-type:ciba", "urn:ietf:params:oauth:grant-type:jwt-bearer",
+	"urn:okta:params:oauth:grant-type:webauthn",
+	"urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token",
+}
+
+// token parses once, authenticates the client, asks whether it may use the
+// grant, and only then lets the grant work.
+//
+// Source: RFC 6749 §3.2, §5; Auth0 docs, "Get token".
+func (h *Handler) token(r *http.Request) (*wire.Response, error) {
+	p, err := wire.Body(r)
+	if err != nil {
+		return nil, err
+	}
+	grantType := p.Get("grant_type")
+	if grantType == "" {
+		err := tenant.MissingParameter("grant_type")
+		if len(p) == 0 {
+			err = err.WithHint("send a form (application/x-www-form-urlencoded) or a JSON object (application/json)")
+		}
+		return nil, err
+	}
+	run, ok := grants[grantType]
+	if !ok {
+		return nil, h.unknownGrant(grantType)
+	}
+	client, err := h.authenticateClient(r, p)
+	if err != nil {
+		return nil, err
+	}
+	x := wire.From(r)
+	x.Note("grant_type", grantType)
+	if !client.AllowsGrant(grantType) {
+		return nil, tenant.GrantNotAllowed(grantType).
+			WithHint("add %q to grant_types of client %q", grantType, client.Name)
+	}
+	tokens, err := run(h, &tokenRequest{Params: p, client: client, x: x})
+	if err != nil {
+		return nil, err
+	}
+	return wire.JSON(http.StatusOK, tokens)
+}
+
+func (h *Handler) unknownGrant(grantType string) error {
+	if slices.Contains(grantsNotBuilt, grantType) {
+		return tenant.NotBuilt("grant_type " + grantType)
+	}
+	err := tenant.UnsupportedGrantType(grantType)
+	known := slices.Clone(grantsNotBuilt)
+	for name := range grants {
+		known = append(known, name)
+	}
+	slices.Sort(known)
+	if near := tenant.Nearest(grantType, known); near != "" {
+		err = err.WithHint("did you mean %q?", near)
+	}
+	return err
+}
+
+// grantAuthorizationCode redeems a code. The code is taken before the redirect
+// URI and the verifier are looked at, so it serves for one try only; another
+// client's try leaves it alone.
+//
+// It returns InvalidCode, RedirectURIWrong, VerifierFailed, Unauthorized for a
+// public client without PKCE, UserBlocked, or an error of token.Decide.
+//
+// Source: RFC 6749 §4.1.3; RFC 7636 §4.6; Auth0 docs, "Authorization code flow
+// with PKCE".
+func grantAuthorizationCode(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
+	raw := t.Get("code")
+	if raw == "" {
+		return nil, tenant.MissingParameter("code")
+	}
+	code, err := h.takeCode(raw, t.client.ClientID)
+	if err != nil {
+		return nil, err
+	}
+	ar := &code.Request
+	if ar.RedirectURISent && t.Get("redirect_uri") != ar.RedirectURI {
+		if t.Get("redirect_uri") == "" {
+			return nil, tenant.MissingParameter("redirect_uri")
+		}
+		return nil, tenant.RedirectURIWrong(t.Get("redirect_uri"), ar.RedirectURI)
+	}
+	if err := checkVerifier(t, ar); err != nil {
+		return nil, err
+	}
+	user, org, err := h.userAndOrganization(code.UserID, ar.OrganizationID)
+	if err != nil {
+		return nil, err
+	}
+	t.x.Note("user_id", user.UserID)
+	return h.Issue(flow.Grant{
+		Request: token.Request{
+			Flow: token.FlowCode, Client: t.client, User: user, Organization: org,
+			Audience: ar.Audience, Resource: ar.Resource, Scopes: ar.Scopes, Issuer: t.x.Issuer,
+		},
+		Nonce: ar.Nonce, SessionID: code.SessionID, AuthTime: code.AuthTime,
+	})
+}
+
+// takeCode redeems an authorization code. Checking and deleting happen in one
+// step, so of two concurrent calls at most one succeeds.
+//
+// Source: RFC 6749 §4.1.2 (single use).
+func (h *Handler) takeCode(raw, clientID string) (*store.AuthorizationCode, error) {
+	var code *store.AuthorizationCode
+	now := h.Clock.Now()
+	err := h.Store.Update(func(s *store.State) error {
+		found, ok := s.Codes.Get(raw, now)
+		if !ok {
+			return tenant.InvalidCode().WithHint("the code is unknown, expired, or was redeemed before")
+		}
+		if found.Request.ClientID != clientID {
+			return tenant.InvalidCode().WithHint("the code was issued to another client")
+		}
+		code, _ = s.Codes.Take(raw, now)
+		return nil
+	})
+	return code, err
+}
+
+func (h *Handler) userAndOrganization(userID, orgID string) (user *tenant.User, org *tenant.Organization, err error) {
+	err = h.Store.View(func(s *store.State) error {
+		user, org = s.User(userID), s.Organization(orgID)
+		switch {
+		case user == nil:
+			return tenant.InvalidCode().WithHint("user %s was deleted after the login", userID)
+		case user.Blocked:
+			return tenant.UserBlocked()
+		}
+		return nil
+	})
+	return user, org, err
+}
+
+// grantRefreshToken exchanges a refresh token.
+//
+// Source: RFC 6749 §6; Auth0 docs, "Use refresh tokens".
+func grantRefreshToken(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
+	raw := t.Get("refresh_token")
+	if raw == "" {
+		return nil, tenant.MissingParameter("refresh_token")
+	}
+	var narrowed []string
+	if scope := t.Get("scope"); scope != "" {
+		narrowed = tenant.ParseScope(scope)
+	}
+	tokens, err := h.Refresh(t.client, raw, narrowed, t.x.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	return tokens, nil
+}
+
+// grantClientCredentials gives a machine a token.
+//
+// Source: RFC 6749 §4.4; Auth0 docs, "Client credentials flow",
+// "Machine-to-machine access for organizations".
+func grantClientCredentials(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
+	if t.client.Public() {
+		return nil, tenant.Unauthorized().
+			WithHint("client %q has no secret (token_endpoint_auth_method none), so it cannot act for itself", t.client.Name)
+	}
+	org, err := h.machineOrganization(t)
+	if err != nil {
+		return nil, err
+	}
+	return h.Issue(flow.Grant{
+		Request: token.Request{
+			Flow: token.FlowClientCredentials, Client: t.client, Organization: org,
+			Audience: t.Get("audience"), Resource: t.Get("resource"),
+			Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer,
+		},
+		GrantedBy: []string{token.GTYClientCredentials},
+	})
+}
+
+func (h *Handler) machineOrganization(t *tokenRequest) (*tenant.Organization, error) {
+	value := t.Get("organization")
+	if d := t.client.DefaultOrganization; value == "" && d != nil && slices.Contains(d.Flows, tenant.GrantClientCredentials) {
+		value = d.OrganizationID
+	}
+	return h.FindOrganization(value)
+}
+
+// grantPassword serves the password grant, on the tenant's default directory,
+// and password-realm, on the connection the realm names.
+//
+// It returns NoDefaultDirectory, UnknownRealm, ConnectionNotEnabled,
+// WrongPassword, UserBlocked, or an error of token.Decide.
+//
+// Source: RFC 6749 §4.3; Auth0 docs, "Resource owner password flow".
+func grantPassword(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
+	for _, name := range []string{"username", "password"} {
+		if t.Get(name) == "" {
+			return nil, tenant.MissingParameter(name)
+		}
+	}
+	connection, err := h.passwordConnection(t)
+	if err != nil {
+		return nil, err
+	}
+	user, err := h.Authenticate([]*tenant.Connection{connection}, t.Get("username"), t.Get("password"))
+	if err != nil {
+		return nil, err
+	}
+	request := token.Request{
+		Flow: token.FlowPassword, Client: t.client, User: user,
+		Audience: t.Get("audience"), Resource: t.Get("resource"),
+		Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer,
+	}
+	// Decide first: a refused request is no login.
+	decision, err := h.Decide(request)
+	if err != nil {
+		return nil, err
+	}
+	request.User = h.LoggedIn(user.UserID, t.x.IP)
+	t.x.Note("user_id", user.UserID)
+	return h.IssueDecided(flow.Grant{Request: request, GrantedBy: []string{token.GTYPassword}}, decision)
+}
+
+func (h *Handler) passwordConnection(t *tokenRequest) (connection *tenant.Connection, err error) {
+	realm := t.Get("realm")
+	err = h.Store.View(func(s *store.State) error {
+		if t.Get("grant_type") == tenant.GrantPassword {
+			if realm = s.Settings().DefaultDirectory; realm == "" {
+				return tenant.NoDefaultDirectory()
+			}
+		} else if realm == "" {
+			return tenant.MissingParameter("realm")
+		}
+		for _, c := range s.Connections() {
+			if c.Database() && c.Realm(realm) {
+				connection = c
+			}
+		}
+		switch {
+		case connection == nil:
+			return tenant.UnknownRealm(realm)
+		case !connection.EnabledFor(t.client.ClientID):
+			return tenant.ConnectionNotEnabled(connection.Name, t.client)
+		}
+		return nil
+	})
+	return connection, err
+}

@@ -1,0 +1,97 @@
+package oauth
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/internal/token"
+	"github.com/faux0/faux0/provider/internal/wire"
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// userinfo answers what the access token's scopes open of its user's profile.
+// It takes opaque tokens, and JWTs that name /userinfo in their audience.
+//
+// Source: OpenID Connect Core 1.0 §5.3; RFC 6750 §2. Observed: ruby-auth0,
+// GET /userinfo.
+func (h *Handler) userinfo(r *http.Request) (*wire.Response, error) {
+	raw, ok := wire.Bearer(r)
+	if !ok && r.Method == http.MethodPost {
+		p, err := wire.Body(r)
+		if err != nil {
+			return nil, err
+		}
+		raw = p.Get("access_token")
+	}
+	if raw == "" {
+		return nil, unauthorized(`Bearer realm="Users"`)
+	}
+	access, err := h.readAccessToken(raw)
+	if err != nil {
+		return nil, err
+	}
+	x := wire.From(r)
+	x.Note("user_id", access.Subject)
+	var user *tenant.User
+	_ = h.Store.View(func(s *store.State) error {
+		user = s.User(access.Subject)
+		if c := s.Client(access.ClientID); c != nil {
+			x.AllowOrigin = c.AllowsOrigin
+		}
+		return nil
+	})
+	if user == nil {
+		return nil, invalidToken("The user of the access token does not exist")
+	}
+	return wire.JSON(http.StatusOK, token.UserInfo(user, access.Scopes))
+}
+
+func (h *Handler) readAccessToken(raw string) (*token.Opaque, error) {
+	if strings.Count(raw, ".") == 4 {
+		access, err := h.Sealer.Open(raw, h.Clock.Now())
+		if err != nil {
+			return nil, invalidToken("The access token is invalid or has expired")
+		}
+		return access, nil
+	}
+	v, err := h.Keys().Verify(raw)
+	if err != nil {
+		return nil, invalidToken("The access token signature could not be validated. " +
+			"A common cause of this is requesting multiple audiences for an access token signed with HS256, " +
+			"as that signature scheme requires only a single recipient for its security. " +
+			"Please change your API to employ RS256 if you wish to have multiple audiences for your access tokens")
+	}
+	switch {
+	case !h.Clock.Now().Before(v.Expires):
+		return nil, invalidToken("The access token expired")
+	case !h.OwnIssuer(v.Issuer):
+		return nil, invalidToken("The access token was issued by another tenant")
+	case !h.forUserinfo(v.Audience):
+		return nil, invalidToken("The access token is not for /userinfo: request scope openid with it")
+	}
+	return &token.Opaque{Subject: v.Subject, ClientID: v.ClientID, Scopes: tenant.ParseScope(v.Scope)}, nil
+}
+
+func (h *Handler) forUserinfo(audience []string) bool {
+	for _, a := range audience {
+		if issuer, ok := strings.CutSuffix(a, "userinfo"); ok && h.OwnIssuer(issuer) {
+			return true
+		}
+	}
+	return false
+}
+
+func unauthorized(challenge string) error {
+	e := tenant.Unauthorized()
+	e.Header = http.Header{"Www-Authenticate": {challenge}}
+	return e
+}
+
+// invalidToken is the challenge for a token that will not do.
+//
+// Source: RFC 6750 §3.
+func invalidToken(description string) error {
+	return unauthorized(fmt.Sprintf(`Bearer realm="Users", error="invalid_token", error_description=%q`, description))
+}

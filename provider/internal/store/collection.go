@@ -1,0 +1,126 @@
+package store
+
+import (
+	"slices"
+	"time"
+)
+
+// Collection keeps entities by id, in the order they came.
+type Collection[T any] struct {
+	byID  map[string]T
+	order []string
+}
+
+func newCollection[T any](size int) *Collection[T] {
+	return &Collection[T]{byID: make(map[string]T, size), order: make([]string, 0, size)}
+}
+
+// Get returns the entity, or the zero value.
+func (c *Collection[T]) Get(id string) (T, bool) {
+	v, ok := c.byID[id]
+	return v, ok
+}
+
+// Put adds or replaces the entity.
+func (c *Collection[T]) Put(id string, v T) {
+	if _, ok := c.byID[id]; !ok {
+		c.order = append(c.order, id)
+	}
+	c.byID[id] = v
+}
+
+// Delete removes the entity, if it is there.
+func (c *Collection[T]) Delete(id string) {
+	if _, ok := c.byID[id]; !ok {
+		return
+	}
+	delete(c.byID, id)
+	c.order = slices.DeleteFunc(c.order, func(o string) bool { return o == id })
+}
+
+// All lists the entities in order.
+func (c *Collection[T]) All() []T {
+	all := make([]T, len(c.order))
+	for i, id := range c.order {
+		all[i] = c.byID[id]
+	}
+	return all
+}
+
+// Len is how many there are.
+func (c *Collection[T]) Len() int { return len(c.order) }
+
+// Expiring keeps values that end by the tenant's clock. Ended values are never
+// returned, and are swept out as new ones come.
+type Expiring[T any] struct {
+	byID map[string]expiring[T]
+	// sweepAt is the size at which the next Put sweeps: twice what the last
+	// sweep left, so that sweeping costs a constant share of each Put.
+	sweepAt int
+}
+
+type expiring[T any] struct {
+	value   T
+	expires time.Time
+}
+
+const firstSweep = 1024
+
+func newExpiring[T any]() *Expiring[T] {
+	return &Expiring[T]{byID: map[string]expiring[T]{}, sweepAt: firstSweep}
+}
+
+// Put adds or replaces a value that ends at expires.
+func (e *Expiring[T]) Put(id string, v T, expires, now time.Time) {
+	if len(e.byID) >= e.sweepAt {
+		for id, x := range e.byID {
+			if !now.Before(x.expires) {
+				delete(e.byID, id)
+			}
+		}
+		e.sweepAt = max(firstSweep, 2*len(e.byID))
+	}
+	e.byID[id] = expiring[T]{v, expires}
+}
+
+// Get returns a value that has not ended.
+func (e *Expiring[T]) Get(id string, now time.Time) (T, bool) {
+	x, ok := e.byID[id]
+	if !ok || !now.Before(x.expires) {
+		var zero T
+		return zero, false
+	}
+	return x.value, true
+}
+
+// Take returns a value that has not ended and removes it: of two callers only
+// one gets it.
+func (e *Expiring[T]) Take(id string, now time.Time) (T, bool) {
+	v, ok := e.Get(id, now)
+	delete(e.byID, id)
+	return v, ok
+}
+
+// Delete removes a value, if it is there.
+func (e *Expiring[T]) Delete(id string) { delete(e.byID, id) }
+
+// DeleteFunc removes the values for which drop is true.
+func (e *Expiring[T]) DeleteFunc(drop func(T) bool) {
+	for id, x := range e.byID {
+		if drop(x.value) {
+			delete(e.byID, id)
+		}
+	}
+}
+
+// Each calls f for every value that has not ended, in no order.
+func (e *Expiring[T]) Each(now time.Time, f func(id string, v T)) {
+	for id, x := range e.byID {
+		if now.Before(x.expires) {
+			f(id, x.value)
+		}
+	}
+}
+
+// Len is how many values are held, ended ones not yet swept included.
+func (e *Expiring[T]) Len() int { return len(e.byID) }

@@ -1,0 +1,153 @@
+package store
+
+import (
+	"time"
+
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// AuthorizationRequest is what /authorize was asked, once it has been checked.
+//
+// Source: RFC 6749 §4.1.1; OpenID Connect Core 1.0 §3.1.2.1.
+type AuthorizationRequest struct {
+	ClientID     string
+	ResponseType string
+	ResponseMode string
+	RedirectURI  string
+	// RedirectURISent says whether the request named it; only then must the
+	// token request repeat it (RFC 6749 §4.1.3).
+	RedirectURISent bool
+	State           string
+	Nonce           string
+	Scopes          []string
+	Audience        string
+	Resource        string
+	Prompt          []string
+	// MaxAgeSeconds is -1 when not sent.
+	MaxAgeSeconds       int
+	LoginHint           string
+	Connection          string
+	ScreenHint          string
+	OrganizationID      string
+	CodeChallenge       string
+	CodeChallengeMethod string
+	ACRValues           []string
+	UILocales           []string
+	// Issuer is the tenant's base URL as the browser sees it.
+	Issuer string
+}
+
+// Prompts says whether the prompt parameter has the word.
+func (r *AuthorizationRequest) Prompts(word string) bool {
+	for _, p := range r.Prompt {
+		if p == word {
+			return true
+		}
+	}
+	return false
+}
+
+// Transaction is a login under way, from /authorize to /authorize/resume.
+type Transaction struct {
+	ID string
+	// DeviceID is the browser the login was started in; no other may go on
+	// with it.
+	DeviceID string
+	Request  AuthorizationRequest
+	// Identifier is what the person typed on the first of two pages.
+	Identifier string
+	// SessionID is set once the person has logged in.
+	SessionID string
+}
+
+// AuthorizationCode is what a code stands for until it is redeemed.
+type AuthorizationCode struct {
+	Request   AuthorizationRequest
+	UserID    string
+	SessionID string
+	// AuthTime is when the user last showed a credential, zero unless the ID
+	// token must say so.
+	AuthTime time.Time
+}
+
+// Session is one browser's single sign-on.
+type Session struct {
+	ID         string
+	UserID     string
+	Connection string
+	CreatedAt  time.Time
+	// AuthenticatedAt is when the user last showed a credential.
+	AuthenticatedAt time.Time
+	// ExpiresAt ends the session whatever happens; idleness ends it earlier.
+	ExpiresAt time.Time
+	// Clients are those logged into, for single logout.
+	Clients []string
+}
+
+// RefreshToken is a family of refresh tokens: the one that works, and the one
+// before it. Its id is part of each token, so a dead token is recognised
+// without being kept.
+//
+// Source: Auth0 docs, "Refresh token rotation".
+type RefreshToken struct {
+	FamilyID string
+	// Current is the token that works.
+	Current string
+	// Previous worked until RotatedAt; the client's leeway may let it once more.
+	Previous  string
+	RotatedAt time.Time
+	// Counter is how often the family has rotated.
+	Counter int
+
+	ClientID       string
+	UserID         string
+	OrganizationID string
+	Audience       string
+	Scopes         []string
+	SessionID      string
+	AuthTime       time.Time
+	// GrantedBy is the `gty` of the grant that began the family, if it has one.
+	GrantedBy string
+
+	CreatedAt time.Time
+	// ExpiresAt is the absolute end, zero for none; rotation does not move it.
+	ExpiresAt  time.Time
+	LastUsedAt time.Time
+}
+
+// IssuedToken records what the tenant lately issued or refused, for the
+// explanations.
+type IssuedToken struct {
+	At             time.Time
+	ClientID       string
+	UserID         string
+	OrganizationID string
+	Flow           string
+	Audience       string
+	Scopes         []string
+	Opaque         bool
+	Err            *tenant.Error
+}
+
+// recentTokens is how many IssuedTokens are remembered.
+const recentTokens = 256
+
+// ring keeps the last recentTokens values.
+type ring struct {
+	values []IssuedToken
+	next   int
+}
+
+func (r *ring) add(v IssuedToken) {
+	if len(r.values) < recentTokens {
+		r.values = append(r.values, v)
+		return
+	}
+	r.values[r.next] = v
+	r.next = (r.next + 1) % recentTokens
+}
+
+// all lists the values, oldest first.
+func (r *ring) all() []IssuedToken {
+	return append(append([]IssuedToken{}, r.values[r.next:]...), r.values[:r.next]...)
+}

@@ -1,0 +1,283 @@
+package store
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// State is everything a tenant knows. It is reached through Store.View and
+// Store.Update only, and implements tenant.Directory.
+type State struct {
+	settings tenant.Settings
+	branding tenant.Branding
+	prompts  tenant.Prompts
+	other    map[string]any
+	sources  map[tenant.Setting]string
+	changed  map[tenant.Setting]time.Time
+
+	clients         *Collection[*tenant.Client]
+	resourceServers *Collection[*tenant.ResourceServer] // by identifier
+	clientGrants    *Collection[*tenant.ClientGrant]
+	connections     *Collection[*tenant.Connection]
+	roles           *Collection[*tenant.Role]
+	organizations   *Collection[*tenant.Organization]
+	users           *Collection[*tenant.User]
+	usersByEmail    map[string][]string
+	usersByName     map[string][]string // username and phone number
+
+	ownHost func(host string) bool
+	// families lists refresh-token families by user and client, oldest first.
+	families map[[2]string][]string
+	recent  ring
+
+	Transactions  *Expiring[*Transaction]
+	Codes         *Expiring[*AuthorizationCode]
+	Sessions      *Expiring[*Session]
+	RefreshTokens *Expiring[*RefreshToken]
+}
+
+func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
+	st := &State{
+		settings: s.Settings, branding: s.Branding, prompts: s.Prompts,
+		other: s.Other, sources: s.Sources, changed: map[tenant.Setting]time.Time{},
+		clients:         newCollection[*tenant.Client](len(s.Clients)),
+		resourceServers: newCollection[*tenant.ResourceServer](len(s.ResourceServers)),
+		clientGrants:    newCollection[*tenant.ClientGrant](len(s.ClientGrants)),
+		connections:     newCollection[*tenant.Connection](len(s.Connections)),
+		roles:           newCollection[*tenant.Role](len(s.Roles)),
+		organizations:   newCollection[*tenant.Organization](len(s.Organizations)),
+		users:           newCollection[*tenant.User](len(s.Users)),
+		usersByEmail:    make(map[string][]string, len(s.Users)),
+		usersByName:     map[string][]string{},
+		ownHost:         ownHost,
+		families:        map[[2]string][]string{},
+		Transactions:    newExpiring[*Transaction](),
+		Codes:           newExpiring[*AuthorizationCode](),
+		Sessions:        newExpiring[*Session](),
+		RefreshTokens:   newExpiring[*RefreshToken](),
+	}
+	for _, v := range s.Clients {
+		st.clients.Put(v.ClientID, v)
+	}
+	for _, v := range s.ResourceServers {
+		st.resourceServers.Put(v.Identifier, v)
+	}
+	for _, v := range s.ClientGrants {
+		st.clientGrants.Put(v.ID, v)
+	}
+	for _, v := range s.Connections {
+		st.connections.Put(v.ID, v)
+	}
+	for _, v := range s.Roles {
+		st.roles.Put(v.ID, v)
+	}
+	for _, v := range s.Organizations {
+		st.organizations.Put(v.ID, v)
+	}
+	for _, v := range s.Users {
+		st.PutUser(v)
+	}
+	return st
+}
+
+// Settings are the tenant's settings.
+func (s *State) Settings() *tenant.Settings { return &s.settings }
+
+// Branding is how the tenant's pages look.
+func (s *State) Branding() *tenant.Branding { return &s.branding }
+
+// Prompts configures Universal Login.
+func (s *State) Prompts() *tenant.Prompts { return &s.prompts }
+
+// Client finds a client by its client_id, or returns nil.
+func (s *State) Client(id string) *tenant.Client { v, _ := s.clients.Get(id); return v }
+
+// Role finds a role by id, or returns nil.
+func (s *State) Role(id string) *tenant.Role { v, _ := s.roles.Get(id); return v }
+
+// User finds a user by user_id, or returns nil.
+func (s *State) User(id string) *tenant.User { v, _ := s.users.Get(id); return v }
+
+// Organization finds an organization by id, or returns nil.
+func (s *State) Organization(id string) *tenant.Organization {
+	v, _ := s.organizations.Get(id)
+	return v
+}
+
+// OrganizationByName finds an organization by its lower-case name, or returns nil.
+func (s *State) OrganizationByName(name string) *tenant.Organization {
+	for _, o := range s.organizations.All() {
+		if o.Name == strings.ToLower(name) {
+			return o
+		}
+	}
+	return nil
+}
+
+// ResourceServer finds an API by its exact identifier, or returns nil. The
+// Management API answers to https://{host}/api/v2/ on every host of the
+// tenant, under either scheme.
+func (s *State) ResourceServer(identifier string) *tenant.ResourceServer {
+	if v, ok := s.resourceServers.Get(identifier); ok {
+		return v
+	}
+	if strings.HasSuffix(identifier, "/api/v2/") {
+		if u, err := url.Parse(identifier); err == nil && u.Path == "/api/v2/" && s.ownHost(u.Host) {
+			v, _ := s.resourceServers.Get(tenant.ManagementIdentifier)
+			return v
+		}
+	}
+	return nil
+}
+
+// ClientGrant finds the client's own grant for the audience and subject type;
+// a third-party client without one gets the default for its kind.
+//
+// Source: Auth0 docs, "Third-party applications".
+func (s *State) ClientGrant(client *tenant.Client, audience, subjectType string) *tenant.ClientGrant {
+	var fallback *tenant.ClientGrant
+	for _, id := range s.clientGrants.order {
+		g := s.clientGrants.byID[id]
+		if g.Audience != audience || g.Subject() != subjectType {
+			continue
+		}
+		if g.ClientID == client.ClientID {
+			return g
+		}
+		if g.DefaultFor == "third_party_clients" && !client.IsFirstParty {
+			fallback = g
+		}
+	}
+	return fallback
+}
+
+// Clients lists the clients in order.
+func (s *State) Clients() []*tenant.Client { return s.clients.All() }
+
+// ResourceServers lists the APIs in order.
+func (s *State) ResourceServers() []*tenant.ResourceServer { return s.resourceServers.All() }
+
+// Roles lists the roles in order.
+func (s *State) Roles() []*tenant.Role { return s.roles.All() }
+
+// Users lists the users in order.
+func (s *State) Users() []*tenant.User { return s.users.All() }
+
+// Connections lists the connections in order.
+func (s *State) Connections() []*tenant.Connection { return s.connections.All() }
+
+// ConnectionByName finds a connection by name, or returns nil.
+func (s *State) ConnectionByName(name string) *tenant.Connection {
+	for _, c := range s.connections.All() {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// UsersByEmail finds the users with the address, whatever its case, in any
+// connection.
+func (s *State) UsersByEmail(email string) []*tenant.User {
+	return s.usersOf(s.usersByEmail[strings.ToLower(email)])
+}
+
+// UserByLogin finds the user of a connection by what a person types to log in:
+// e-mail address, username or phone number.
+func (s *State) UserByLogin(connection, identifier string) *tenant.User {
+	key := strings.ToLower(strings.TrimSpace(identifier))
+	for _, ids := range [][]string{s.usersByEmail[key], s.usersByName[key]} {
+		for _, u := range s.usersOf(ids) {
+			if u.Connection == connection {
+				return u
+			}
+		}
+	}
+	return nil
+}
+
+func (s *State) usersOf(ids []string) []*tenant.User {
+	users := make([]*tenant.User, 0, len(ids))
+	for _, id := range ids {
+		users = append(users, s.User(id))
+	}
+	return users
+}
+
+// PutUser adds or replaces a user.
+func (s *State) PutUser(u *tenant.User) {
+	if old := s.User(u.UserID); old != nil {
+		if old.Email == u.Email && old.Username == u.Username && old.PhoneNumber == u.PhoneNumber {
+			s.users.Put(u.UserID, u)
+			return
+		}
+		s.unindex(old)
+	}
+	s.users.Put(u.UserID, u)
+	index(s.usersByEmail, u.Email, u.UserID)
+	index(s.usersByName, u.Username, u.UserID)
+	index(s.usersByName, u.PhoneNumber, u.UserID)
+}
+
+func index(by map[string][]string, key, id string) {
+	if key = strings.ToLower(key); key != "" {
+		by[key] = append(by[key], id)
+	}
+}
+
+func (s *State) unindex(u *tenant.User) {
+	for by, keys := range map[*map[string][]string][]string{
+		&s.usersByEmail: {u.Email}, &s.usersByName: {u.Username, u.PhoneNumber},
+	} {
+		for _, key := range keys {
+			key = strings.ToLower(key)
+			(*by)[key] = slices.DeleteFunc((*by)[key], func(id string) bool { return id == u.UserID })
+		}
+	}
+}
+
+// Source says where a fixture holds the setting, or the entry it belongs to.
+func (s *State) Source(setting tenant.Setting) string {
+	if at, ok := s.sources[setting]; ok {
+		return at
+	}
+	setting.Field = ""
+	return s.sources[setting]
+}
+
+// Changed says when an entry last changed since the tenant was loaded; zero
+// when it has not.
+func (s *State) Changed(setting tenant.Setting) time.Time { return s.changed[setting] }
+
+// FamiliesOf lists the refresh-token families of a user at a client, oldest
+// first, ended ones included.
+func (s *State) FamiliesOf(userID, clientID string) []string {
+	return s.families[[2]string{userID, clientID}]
+}
+
+// SetFamiliesOf replaces what FamiliesOf lists.
+func (s *State) SetFamiliesOf(userID, clientID string, families []string) {
+	s.families[[2]string{userID, clientID}] = families
+}
+
+// Remember records what was issued or refused.
+func (s *State) Remember(v IssuedToken) { s.recent.add(v) }
+
+// Recent lists what was lately issued or refused, oldest first.
+func (s *State) Recent() []IssuedToken { return s.recent.all() }
+
+// Snapshot is the state as it could be seeded again: sessions, codes and
+// tokens are left out.
+func (s *State) Snapshot() *tenant.Snapshot {
+	return &tenant.Snapshot{
+		Settings: s.settings, Branding: s.branding, Prompts: s.prompts,
+		Clients: s.clients.All(), ResourceServers: s.resourceServers.All(),
+		ClientGrants: s.clientGrants.All(), Connections: s.connections.All(),
+		Roles: s.roles.All(), Organizations: s.organizations.All(), Users: s.users.All(),
+		Other: s.other, Sources: s.sources,
+	}
+}

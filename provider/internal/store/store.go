@@ -1,0 +1,44 @@
+package store
+
+import (
+	"sync"
+
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// Store guards the State. It is safe for concurrent use.
+type Store struct {
+	mu      sync.RWMutex
+	state   *State
+	ownHost func(string) bool
+}
+
+// New returns a store holding the snapshot. ownHost says whether the tenant
+// answers to a Host header.
+func New(s *tenant.Snapshot, ownHost func(host string) bool) *Store {
+	return &Store{state: newState(s, ownHost), ownHost: ownHost}
+}
+
+// View runs f on the state, which f must not change.
+func (s *Store) View(f func(*State) error) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return f(s.state)
+}
+
+// Update runs f on the state as one step: nobody sees a part of it. f checks
+// before it changes, since an error does not undo, and does no I/O and no
+// cryptography, since everybody waits.
+func (s *Store) Update(f func(*State) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return f(s.state)
+}
+
+// Reset replaces the state with a snapshot: sessions, codes and tokens end.
+func (s *Store) Reset(snapshot *tenant.Snapshot) {
+	fresh := newState(snapshot, s.ownHost)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state = fresh
+}

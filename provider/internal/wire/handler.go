@@ -1,0 +1,165 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// Handler answers a request with a value: a response or an error, never both.
+type Handler func(*http.Request) (*Response, error)
+
+// Router maps methods and paths to handlers.
+type Router struct{ mux *mux.Router }
+
+// NewRouter returns an empty router. Paths are matched as sent: an encoded
+// slash in a path variable does not end it.
+func NewRouter() *Router {
+	return &Router{mux: mux.NewRouter().SkipClean(true).UseEncodedPath()}
+}
+
+// Handle mounts a handler whose errors go into the envelope. methods is a
+// space-separated list.
+func (rt *Router) Handle(methods, path string, env Envelope, h Handler) {
+	rt.mux.Handle(path, serve(env, h)).Methods(strings.Fields(methods)...)
+}
+
+// HandlePrefix mounts a handler for every path and method below prefix that no
+// other route takes.
+func (rt *Router) HandlePrefix(prefix string, env Envelope, h Handler) {
+	rt.mux.PathPrefix(prefix).Handler(serve(env, h))
+}
+
+// NotFound answers for paths nobody mounted, and for wrong methods.
+func (rt *Router) NotFound(env Envelope) {
+	rt.mux.NotFoundHandler = serve(env, func(*http.Request) (*Response, error) { return nil, tenant.NotFound() })
+	rt.mux.MethodNotAllowedHandler = serve(env, func(r *http.Request) (*Response, error) {
+		return nil, tenant.MethodNotAllowed(r.Method)
+	})
+}
+
+// ServeHTTP implements http.Handler.
+func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) { rt.mux.ServeHTTP(w, r) }
+
+// Routes lists "METHOD /path" of every mounted handler, for the tests that
+// hold the documentation to it.
+func (rt *Router) Routes() []string {
+	var routes []string
+	// Walk fails only if its callback does.
+	_ = rt.mux.Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
+		path, err := route.GetPathTemplate()
+		if err != nil {
+			return nil //nolint:nilerr // a route without a path has no line
+		}
+		methods, err := route.GetMethods()
+		if err != nil {
+			methods = []string{"*"}
+		}
+		for _, m := range methods {
+			routes = append(routes, m+" "+path)
+		}
+		return nil
+	})
+	return routes
+}
+
+// PathVar is a variable of the path, unescaped.
+func PathVar(r *http.Request, name string) string {
+	raw := mux.Vars(r)[name]
+	if v, err := url.PathUnescape(raw); err == nil {
+		return v
+	}
+	return raw
+}
+
+// HintHeader carries Faux0's advice beside an error whose body Auth0 defines.
+const HintHeader = "Faux0-Hint"
+
+func serve(env Envelope, h Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		res, err := h(r)
+		if err != nil {
+			e := AsError(err)
+			From(r).Failed(e)
+			res = env(r, e)
+			if e.Hint != "" {
+				res.With(HintHeader, oneLine(e.Hint))
+			}
+		}
+		res.Write(w)
+	})
+}
+
+// AsError finds the tenant's error in a chain; anything else is an internal
+// error, whose cause is not shown.
+func AsError(err error) *tenant.Error {
+	var e *tenant.Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return tenant.Internal(err)
+}
+
+// oneLine makes advice fit for a header: visible ASCII only.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '…':
+			return '.'
+		case r < ' ' || r > '~':
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+// Exchange is what the layers of one request tell each other.
+type Exchange struct {
+	// RequestID is sent as X-Auth0-RequestId.
+	RequestID string
+	// Base is scheme://host as the caller used it; Issuer is the tenant's
+	// issuer for this caller, with its trailing slash.
+	Base, Issuer string
+	// Secure says whether the caller came over HTTPS.
+	Secure bool
+	// IP is the caller's address.
+	IP string
+	// Device is the id of the browser, from its cookie or new; NewDevice says
+	// the cookie must be set.
+	Device    string
+	NewDevice bool
+
+	// Notes are attributes for the request's log line, as key, value pairs.
+	Notes []any
+	// Err is the error answered, for the log.
+	Err *tenant.Error
+	// AllowOrigin, if set, narrows CORS to what the request's client allows.
+	AllowOrigin func(origin string) bool
+}
+
+// Failed records the error for the log.
+func (x *Exchange) Failed(e *tenant.Error) { x.Err = e }
+
+// Note adds an attribute to the request's log line.
+func (x *Exchange) Note(key string, value any) { x.Notes = append(x.Notes, key, value) }
+
+type exchangeKey struct{}
+
+// With returns the request carrying the exchange.
+func With(r *http.Request, x *Exchange) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
+}
+
+// From returns the request's exchange; an empty one where there is none.
+func From(r *http.Request) *Exchange {
+	if x, ok := r.Context().Value(exchangeKey{}).(*Exchange); ok {
+		return x
+	}
+	return &Exchange{}
+}
