@@ -1,0 +1,415 @@
+package tenant
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Defaults are the choices made for a new entry whose body makes none.
+type Defaults struct {
+	// UserPolicy is an API's subject_type_authorization.user.policy.
+	UserPolicy string
+	// OIDCConformant and IDTokenAlg are a client's oidc_conformant and
+	// jwt_configuration.alg; an empty IDTokenAlg leaves alg out.
+	OIDCConformant bool
+	IDTokenAlg     string
+}
+
+// CreateDefaults are what a POST to the Management API gets.
+//
+// Observed: answers to POST /api/v2/clients and /api/v2/resource-servers.
+func CreateDefaults() Defaults { return Defaults{UserPolicy: PolicyAllowAll} }
+
+// FixtureDefaults are what an entry of a fixture gets. They differ from
+// CreateDefaults in one thing: a client that does not say otherwise is OIDC
+// conformant and signs ID tokens with RS256, as one made in the Dashboard is.
+// People who write a fixture by hand leave both out and expect what the
+// Dashboard gives; exports always carry both.
+//
+// Differs: a POST without them makes a client that signs with HS256.
+func FixtureDefaults() Defaults {
+	return Defaults{UserPolicy: PolicyAllowAll, OIDCConformant: true, IDTokenAlg: "RS256"}
+}
+
+// NewClient makes a Client of a body that passed Check. It has no ids yet.
+//
+// Source: Management API, POST /api/v2/clients; Auth0 docs, "Refresh token
+// expiration". Observed: answers to POST /api/v2/clients.
+func NewClient(body map[string]any, d Defaults) (*Client, error) {
+	appType, _ := body["app_type"].(string)
+	method, _ := body["token_endpoint_auth_method"].(string)
+	if method == "" {
+		method = "client_secret_post"
+		if appType == "spa" || appType == "native" {
+			method = "none"
+		}
+	}
+	c := &Client{
+		TokenEndpointAuthMethod: method,
+		GrantTypes:              defaultGrantTypes(appType, method),
+		IsFirstParty:            true,
+		OIDCConformant:          d.OIDCConformant,
+		JWTConfiguration:        JWTConfiguration{LifetimeInSeconds: 36000, Alg: d.IDTokenAlg},
+		RefreshToken:            defaultRefreshTokenPolicy(body["refresh_token"]),
+	}
+	if conformant, said := body["oidc_conformant"].(bool); said && !conformant {
+		c.JWTConfiguration.Alg = "" // a legacy client signs as a POST would have it
+	}
+	extra, err := decode(KindClient, body, c)
+	c.Extra = extra
+	return c, err
+}
+
+func defaultGrantTypes(appType, method string) []string {
+	switch {
+	case appType == "resource_server":
+		return []string{}
+	case appType == "express_configuration":
+		return []string{GrantAuthorizationCode, GrantClientCredentials}
+	case method == "none":
+		return []string{GrantAuthorizationCode, GrantImplicit, GrantRefreshToken}
+	}
+	return []string{GrantAuthorizationCode, GrantImplicit, GrantRefreshToken, GrantClientCredentials}
+}
+
+// defaultRefreshTokenPolicy depends on what the body says: without a word,
+// tokens live forever; when they expire, they do within a month.
+func defaultRefreshTokenPolicy(given any) RefreshTokenPolicy {
+	m, _ := given.(map[string]any)
+	if m["expiration_type"] == "expiring" {
+		return RefreshTokenPolicy{TokenLifetimeSeconds: 2592000, IdleTokenLifetimeSeconds: 1296000}
+	}
+	return RefreshTokenPolicy{
+		RotationType: "non-rotating", ExpirationType: "non-expiring",
+		TokenLifetimeSeconds: 31557600, InfiniteTokenLifetime: true,
+		IdleTokenLifetimeSeconds: 2592000, InfiniteIdleTokenLifetime: true,
+	}
+}
+
+// NewResourceServer makes a ResourceServer of a body that passed Check. It has
+// no id yet.
+//
+// Observed: answers to POST /api/v2/resource-servers.
+func NewResourceServer(body map[string]any, d Defaults) (*ResourceServer, error) {
+	if d.UserPolicy == "" {
+		d.UserPolicy = PolicyAllowAll
+	}
+	r := &ResourceServer{
+		SigningAlg: "RS256", TokenLifetimeSeconds: 86400, TokenLifetimeForWebSeconds: 7200,
+		SubjectTypeAuthorization: SubjectTypeAuthorization{
+			User: SubjectTypePolicy{d.UserPolicy}, Client: SubjectTypePolicy{PolicyRequireClientGrant},
+		},
+	}
+	extra, err := decode(KindResourceServer, body, r)
+	r.Extra = extra
+	// A browser's token lives no longer than any other.
+	if _, said := body["token_lifetime_for_web"]; !said {
+		r.TokenLifetimeForWebSeconds = min(r.TokenLifetimeForWebSeconds, r.TokenLifetimeSeconds)
+	}
+	return r, err
+}
+
+// NewClientGrant makes a ClientGrant of a body that passed Check.
+func NewClientGrant(body map[string]any) (*ClientGrant, error) {
+	g := &ClientGrant{}
+	extra, err := decode(KindClientGrant, body, g)
+	g.Extra = extra
+	if g.Scope == nil {
+		g.Scope = []string{}
+	}
+	return g, err
+}
+
+// NewRole makes a Role of a body that passed Check.
+func NewRole(body map[string]any) (*Role, error) {
+	r := &Role{}
+	extra, err := decode(KindRole, body, r)
+	r.Extra = extra
+	return r, err
+}
+
+// NewConnection makes a Connection of a body that passed Check. A database
+// gets the options every database has.
+//
+// Observed: answers to POST /api/v2/connections.
+func NewConnection(body map[string]any) (*Connection, error) {
+	c := &Connection{EnabledClients: []string{}}
+	extra, err := decode(KindConnection, body, c)
+	c.Extra = extra
+	if c.EnabledClients == nil {
+		c.EnabledClients = []string{}
+	}
+	if len(c.Realms) == 0 {
+		c.Realms = []string{c.Name}
+	}
+	if c.Database() {
+		options := databaseOptions()
+		maps.Copy(options, c.Options)
+		c.Options = options
+	}
+	return c, err
+}
+
+func databaseOptions() map[string]any {
+	return map[string]any{
+		"mfa":                    map[string]any{"active": true, "return_enroll_settings": true},
+		"passwordPolicy":         "good",
+		"strategy_version":       float64(2),
+		"brute_force_protection": true,
+	}
+}
+
+// NewOrganization makes an Organization of a body that passed Check. What a
+// POST calls enabled_connections are its Connections.
+func NewOrganization(body map[string]any) (*Organization, error) {
+	if enabled, ok := body["enabled_connections"].([]any); ok {
+		body = maps.Clone(body)
+		delete(body, "enabled_connections")
+		given, _ := body["connections"].([]any)
+		body["connections"] = append(slices.Clone(given), enabled...)
+	}
+	o := &Organization{}
+	extra, err := decode(KindOrganization, body, o)
+	o.Extra = extra
+	return o, err
+}
+
+// NewUser makes a User of a body that passed Check. What Auth0 fills in itself
+// (name, picture, times) is left to User.FillDefaults.
+func NewUser(body map[string]any) (*User, error) {
+	u := &User{}
+	rest := maps.Clone(body)
+	for _, claim := range profileClaims {
+		if value, ok := rest[claim]; ok {
+			delete(rest, claim)
+			if value != nil {
+				u.setProfile(claim, value)
+			}
+		}
+	}
+	if identities, ok := rest["identities"].([]any); ok {
+		rest["identities"] = textIdentities(identities)
+	}
+	extra, err := decode(KindUser, rest, u)
+	u.Extra = extra
+	u.Email = strings.ToLower(u.Email)
+	u.Username = strings.ToLower(u.Username)
+	return u, err
+}
+
+func (u *User) setProfile(claim string, value any) {
+	if u.Profile == nil {
+		u.Profile = map[string]any{}
+	}
+	u.Profile[claim] = value
+}
+
+// textIdentities writes the numeric ids some identity providers have as text.
+func textIdentities(identities []any) []any {
+	out := slices.Clone(identities)
+	for i, identity := range out {
+		m, ok := identity.(map[string]any)
+		if !ok {
+			continue
+		}
+		if _, isText := m["user_id"].(string); !isText && m["user_id"] != nil {
+			m = maps.Clone(m)
+			m["user_id"] = fmt.Sprint(m["user_id"])
+			out[i] = m
+		}
+	}
+	return out
+}
+
+// NewSettings lays a body that passed Check over settings.
+func NewSettings(body map[string]any, over Settings) (Settings, error) {
+	extra, err := decode(KindTenant, body, &over)
+	over.Extra = overlay(over.Extra, extra)
+	return over, err
+}
+
+// NewBranding lays a body that passed Check over branding.
+func NewBranding(body map[string]any, over Branding) (Branding, error) {
+	extra, err := decode(KindBranding, body, &over)
+	over.Extra = overlay(over.Extra, extra)
+	return over, err
+}
+
+// NewPrompts lays a body that passed Check over prompts.
+func NewPrompts(body map[string]any, over Prompts) (Prompts, error) {
+	extra, err := decode(KindPrompts, body, &over)
+	over.Extra = overlay(over.Extra, extra)
+	return over, err
+}
+
+func overlay(over, extra map[string]any) map[string]any {
+	if len(over) == 0 {
+		return extra
+	}
+	merged := maps.Clone(over)
+	maps.Copy(merged, extra)
+	return merged
+}
+
+// decode reads a body into the struct that target points to and returns what
+// the struct has no room for, so that nothing is lost.
+func decode(kind string, body map[string]any, target any) (extra map[string]any, err error) {
+	clean, _ := withoutReadOnly(schemaOf(kind), body).(map[string]any)
+	data, err := json.Marshal(clean)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", kind, err)
+	}
+	if err := json.Unmarshal(data, target); err != nil {
+		return nil, fmt.Errorf("%s: %w", kind, err)
+	}
+	extra, _ = leftover(clean, reflect.TypeOf(target)).(map[string]any)
+	return extra, nil
+}
+
+// withoutReadOnly copies a value without what the server sets and without
+// nulls, which mean "not set".
+func withoutReadOnly(f *field, value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, m := range v {
+			member := f.member(name)
+			if m == nil && (f == nil || !f.open || f.items != nil) || member != nil && member.readOnly {
+				continue
+			}
+			out[name] = withoutReadOnly(member, m)
+		}
+		return out
+	case []any:
+		if f == nil || f.items == nil {
+			return v
+		}
+		out := make([]any, len(v))
+		for i, item := range v {
+			out[i] = withoutReadOnly(f.items, item)
+		}
+		return out
+	}
+	return value
+}
+
+// member returns a member by name, or nil where anything goes.
+func (f *field) member(name string) *field {
+	if f == nil {
+		return nil
+	}
+	for i := range f.members {
+		if f.members[i].name == name {
+			return &f.members[i]
+		}
+	}
+	return anyValue
+}
+
+var anyValue = &field{open: true}
+
+var timeType = reflect.TypeFor[time.Time]()
+
+// leftover is the part of a value that a Go type has no room for, or nil.
+func leftover(value any, t reflect.Type) any {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		if t.Kind() != reflect.Struct || t == timeType {
+			return nil
+		}
+		rest := map[string]any{}
+		for name, m := range v {
+			ft, ok := jsonField(t, name)
+			if !ok {
+				rest[name] = m
+			} else if part := leftover(m, ft); part != nil {
+				rest[name] = part
+			}
+		}
+		if len(rest) == 0 {
+			return nil
+		}
+		return rest
+	case []any:
+		if t.Kind() != reflect.Slice {
+			return nil
+		}
+		rest, some := make([]any, len(v)), false
+		for i, item := range v {
+			rest[i] = leftover(item, t.Elem())
+			some = some || rest[i] != nil
+		}
+		if !some {
+			return nil
+		}
+		return rest
+	}
+	return nil
+}
+
+func jsonField(t reflect.Type, name string) (reflect.Type, bool) {
+	for i := range t.NumField() {
+		tag, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		if tag == name && tag != "-" {
+			return t.Field(i).Type, true
+		}
+	}
+	return nil, false
+}
+
+// Body is an entry as a request body: what its struct holds, merged with its
+// Extra and, for a User, its Profile.
+func Body(entry any) (map[string]any, error) {
+	data, err := json.Marshal(entry)
+	if err != nil {
+		return nil, err
+	}
+	body := map[string]any{}
+	if err := json.Unmarshal(data, &body); err != nil {
+		return nil, err
+	}
+	v := reflect.Indirect(reflect.ValueOf(entry))
+	for _, name := range []string{"Extra", "Profile"} {
+		if f := v.FieldByName(name); f.IsValid() {
+			more, _ := f.Interface().(map[string]any)
+			mergeInto(body, more)
+		}
+	}
+	return body, nil
+}
+
+// mergeInto adds members and, below members that are there already, theirs.
+func mergeInto(body, more map[string]any) {
+	for name, m := range more {
+		switch have := body[name].(type) {
+		case map[string]any:
+			if deeper, ok := m.(map[string]any); ok {
+				mergeInto(have, deeper)
+				continue
+			}
+		case []any:
+			if deeper, ok := m.([]any); ok && len(deeper) == len(have) {
+				mergeLists(have, deeper)
+				continue
+			}
+		}
+		body[name] = m
+	}
+}
+
+func mergeLists(have, more []any) {
+	for i := range have {
+		a, ok := have[i].(map[string]any)
+		if b, also := more[i].(map[string]any); ok && also {
+			mergeInto(a, b)
+		}
+	}
+}
