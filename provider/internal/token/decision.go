@@ -75,12 +75,14 @@ func (d *Decision) because(r Reason) {
 	d.Reasons = append(d.Reasons, r)
 }
 
-// Lifetimes of opaque access tokens, in seconds.
+// Lifetimes of opaque access tokens, which are also the defaults of APIs that
+// set none, and of strict third-party clients, in seconds.
 //
-// Source: Auth0 docs, "Access token lifetime".
+// Source: Auth0 docs, "Access token lifetime", "Third-party applications".
 const (
-	opaqueLifetime    = 86400
-	opaqueLifetimeWeb = 7200
+	opaqueLifetime     = 86400
+	opaqueLifetimeWeb  = 7200
+	thirdPartyLifetime = 3600
 )
 
 // Decide applies the tenant's rules to a request.
@@ -89,9 +91,9 @@ const (
 // NoClientGrant, NotAuthorizedForAPI, BothOfflineAndOnline, or the
 // organization errors of client grants.
 func Decide(dir tenant.Directory, req Request) (*Decision, error) {
-	d := &Decision{dir: dir}
-	if slices.Contains(req.Scopes, tenant.ScopeOfflineAccess) && slices.Contains(req.Scopes, tenant.ScopeOnlineAccess) {
-		return nil, tenant.BothOfflineAndOnline()
+	d := &Decision{Scopes: []string{}, Reasons: []Reason{}, dir: dir}
+	if err := checkScopes(req.Scopes); err != nil {
+		return nil, err
 	}
 	if err := d.decideAudience(req); err != nil {
 		return nil, err
@@ -107,7 +109,7 @@ func Decide(dir tenant.Directory, req Request) (*Decision, error) {
 		d.decideOfflineAccess(req)
 		d.decideIDToken(req)
 	}
-	d.LifetimeSeconds = lifetime(d.API, req.Flow)
+	d.LifetimeSeconds = lifetime(d.API, req)
 	return d, nil
 }
 
@@ -214,14 +216,21 @@ func machineOrganization(req Request, grant *tenant.ClientGrant) error {
 	return nil
 }
 
-func lifetime(api *tenant.ResourceServer, flow Flow) int {
+// lifetime is that of the access token, in seconds. A strict third-party
+// client brings its own.
+//
+// Source: Auth0 docs, "Access token lifetime", "Third-party applications".
+func lifetime(api *tenant.ResourceServer, req Request) int {
+	web := req.Flow == FlowImplicit
 	switch {
-	case api == nil && flow == FlowImplicit:
+	case api == nil && web:
 		return opaqueLifetimeWeb
 	case api == nil:
 		return opaqueLifetime
-	case flow == FlowImplicit:
-		return api.TokenLifetimeForWebSeconds
+	case req.Client.ThirdPartyStrict():
+		return pick(req.Client.JWTConfiguration.LifetimeInSeconds, thirdPartyLifetime)
+	case web:
+		return pick(api.TokenLifetimeForWebSeconds, opaqueLifetimeWeb)
 	}
-	return api.TokenLifetimeSeconds
+	return pick(api.TokenLifetimeSeconds, opaqueLifetime)
 }
