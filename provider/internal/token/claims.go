@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,10 +101,10 @@ const (
 // Source: Auth0 docs, "Access token profiles"; RFC 9068 §2.2. Observed: order
 // of tokens since 2024.
 func AccessClaims(d *Decision, req Request, issue Issue) Claims {
-	claims := append(Claims{}, issue.AccessCustom...)
+	claims := Claims{}
 	claims.add("iss", issue.Issuer)
 	claims.add("sub", subject(req))
-	claims.add("aud", accessAudience(d, issue.Issuer))
+	claims.add("aud", accessAudience(d, req, issue))
 	claims.add("iat", issue.At.Unix())
 	claims.add("exp", issue.At.Unix()+int64(pick(issue.LifetimeSeconds, d.LifetimeSeconds)))
 	claims.addIf(len(d.Scopes) > 0, "scope", d.Scope())
@@ -116,7 +117,26 @@ func AccessClaims(d *Decision, req Request, issue Issue) Claims {
 		claims.add("azp", req.Client.ClientID)
 	}
 	claims.addIf(d.HasPermissions, "permissions", d.Permissions)
-	return claims
+	return claims.with(issue.AccessCustom, false)
+}
+
+// with puts custom claims before the others. Where a name is taken, the custom
+// value replaces the other's (override) or is dropped: a member never appears
+// twice.
+//
+// Source: Auth0 docs, "Create custom claims". Observed: decoded tokens.
+func (c Claims) with(custom Claims, override bool) Claims {
+	all := make(Claims, 0, len(custom)+len(c))
+	for _, claim := range custom {
+		i := slices.IndexFunc(c, func(o Claim) bool { return o.Name == claim.Name })
+		switch {
+		case i < 0:
+			all = append(all, claim)
+		case override:
+			c[i].Value = claim.Value
+		}
+	}
+	return append(all, c...)
 }
 
 // subject is the user's id, or for a machine its client id with a suffix.
@@ -130,13 +150,18 @@ func subject(req Request) string {
 }
 
 // accessAudience adds /userinfo to the API's identifier when openid was granted
-// and the signature can be checked by more than one party.
+// and the signature can be checked by more than one party. On a custom domain
+// it stays the tenant's own.
 //
-// Source: Auth0 docs, "Access tokens" (multiple audiences). Observed: the
-// /userinfo error about HS256.
-func accessAudience(d *Decision, issuer string) any {
+// Source: Auth0 docs, "Access tokens" (multiple audiences), "Custom domains".
+// Observed: the /userinfo error about HS256.
+func accessAudience(d *Decision, req Request, issue Issue) any {
 	if d.Has(tenant.ScopeOpenID) && d.API.Alg() != "HS256" {
-		return []string{d.Audience, issuer + "userinfo"}
+		canonical := req.Issuer
+		if canonical == "" {
+			canonical = issue.Issuer
+		}
+		return []string{d.Audience, canonical + "userinfo"}
 	}
 	return d.Audience
 }
@@ -175,8 +200,7 @@ const defaultIDTokenLifetime = 36000
 // Source: OpenID Connect Core 1.0 §2, §3.3.2.11; Auth0 docs, "ID token
 // structure". Observed: order of recent tokens.
 func IDClaims(d *Decision, req Request, issue Issue) Claims {
-	claims := append(Claims{}, issue.IDCustom...)
-	claims = append(claims, profileClaims(req.User, d.Has)...)
+	claims := profileClaims(req.User, d.Has).with(issue.IDCustom, true)
 	claims.add("iss", issue.Issuer)
 	claims.add("aud", req.Client.ClientID)
 	claims.add("sub", req.User.UserID)

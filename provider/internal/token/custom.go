@@ -109,7 +109,7 @@ func ForbiddenNamespace(name string) bool {
 		return false
 	}
 	for _, domain := range []string{"auth0.com", "webtask.io", "webtask.run"} {
-		if host := strings.ToLower(u.Hostname()); host == domain || strings.HasSuffix(host, "."+domain) {
+		if host := strings.TrimSuffix(strings.ToLower(u.Hostname()), "."); host == domain || strings.HasSuffix(host, "."+domain) {
 			return true
 		}
 	}

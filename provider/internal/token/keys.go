@@ -3,6 +3,7 @@ package token
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -20,8 +21,11 @@ type KeySet struct {
 	headers map[string]string
 }
 
-// NewKeySet returns a set that signs with current. previous may be nil.
+// NewKeySet returns a set that signs with current. next and previous may be nil.
 func NewKeySet(current, next, previous *tenant.Key) (*KeySet, error) {
+	if current == nil {
+		return nil, errors.New("a key set needs a current key")
+	}
 	s := &KeySet{Current: current, Next: next, Previous: previous, headers: map[string]string{}}
 	for _, alg := range []string{string(jose.RS256), string(jose.PS256)} {
 		for _, typ := range []string{TypeJWT, TypeAccessToken} {
@@ -33,7 +37,8 @@ func NewKeySet(current, next, previous *tenant.Key) (*KeySet, error) {
 	return s, err
 }
 
-// Rotate makes next current, current previous, and fresh the new next.
+// Rotate makes next current, current previous, and fresh the new next. A set
+// without a next key cannot rotate.
 func (s *KeySet) Rotate(fresh *tenant.Key) (*KeySet, error) {
 	return NewKeySet(s.Next, fresh, s.Current)
 }

@@ -70,7 +70,7 @@ func (d *Decision) expandPasswordScopes(req Request, allowed func(string) bool) 
 	}
 	added := false
 	for _, scope := range d.API.ScopeValues() {
-		if allowed(scope) {
+		if allowed(scope) && !slices.Contains(requested, scope) {
 			requested, added = append(requested, scope), true
 		}
 	}
@@ -161,7 +161,8 @@ func (d *Decision) decideMachineScopes(req Request, grant *tenant.ClientGrant) {
 	switch {
 	case d.API.RBAC() && d.API.PermissionsInToken():
 		d.HasPermissions = true
-		d.Permissions = slices.Sorted(slices.Values(d.Scopes))
+		d.Permissions = slices.AppendSeq([]string{}, slices.Values(d.Scopes)) // never nil: the claim is a list, if empty
+		slices.Sort(d.Permissions)
 		d.because(machinePermissions(d.API, req.Client, grant))
 	case d.API.RBAC():
 		d.because(permissionsDialect(d.API))

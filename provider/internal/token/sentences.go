@@ -31,7 +31,6 @@ const (
 	ReasonOfflineAPI           = "offline_access_api"
 	ReasonOfflineGrantType     = "offline_access_grant_type"
 	ReasonOfflineImplicit      = "offline_access_implicit"
-	ReasonOfflineThirdParty    = "offline_access_third_party"
 	ReasonIDTokenNeedsOpenID   = "id_token_needs_openid"
 	aboutPermissions           = "permissions"
 	aboutAccessToken           = "access_token"
@@ -112,10 +111,27 @@ func AudienceHint(dir tenant.Directory, audience string) string {
 		}
 		identifiers = append(identifiers, api.Identifier)
 	}
-	if near := tenant.Nearest(audience, identifiers); near != "" {
+	near := tenant.Nearest(audience, identifiers)
+	switch {
+	case near == "":
+		return ""
+	case plainIdentifier(audience) != plainIdentifier(near):
+		return fmt.Sprintf("no API has the identifier %q; the nearest is %q, and the audience must be exactly that", audience, near)
+	default:
 		return fmt.Sprintf("%q is almost the identifier of an API; the audience must be exactly %q (slash, case and scheme count)", audience, near)
 	}
-	return ""
+}
+
+// plainIdentifier leaves out of an identifier what people get wrong: scheme,
+// case, port and the slash at the end.
+func plainIdentifier(s string) string {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if _, rest, ok := strings.Cut(s, "://"); ok {
+		s = rest
+	}
+	host, path, _ := strings.Cut(strings.TrimRight(s, "/"), "/")
+	host, _, _ = strings.Cut(host, ":")
+	return host + "/" + path
 }
 
 func permissionsGranted(api *tenant.ResourceServer, permissions []string) Reason {

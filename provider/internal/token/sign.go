@@ -49,7 +49,11 @@ func (s *KeySet) Sign(alg, typ string, claims Claims, secret []byte) (string, er
 	}
 	head, ok := s.headers[alg+typ]
 	if !ok {
-		head = encodeHeader(header{Alg: alg, Typ: typ})
+		h := header{Alg: alg, Typ: typ}
+		if jose.SignatureAlgorithm(alg) != jose.HS256 {
+			h.KID = s.Current.KID
+		}
+		head = encodeHeader(h)
 	}
 	input := make([]byte, 0, len(head)+2*len(payload)+400)
 	input = append(input, head...)

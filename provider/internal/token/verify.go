@@ -38,7 +38,7 @@ func (s *KeySet) Verify(raw string) (*Verified, error) {
 	}
 	head := jws.Signatures[0].Header
 	key := s.find(head.KeyID)
-	if key == nil {
+	if key == nil || head.JSONWebKey != nil {
 		return nil, errSignature
 	}
 	payload, err := jws.Verify(&key.Private.PublicKey)
