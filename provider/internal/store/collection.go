@@ -39,12 +39,14 @@ func (c *Collection[T]) Delete(id string) {
 }
 
 // All lists the entities in order.
-func (c *Collection[T]) All() []T {
-	all := make([]T, len(c.order))
-	for i, id := range c.order {
-		all[i] = c.byID[id]
+func (c *Collection[T]) All() []T { return c.first(len(c.order)) }
+
+func (c *Collection[T]) first(n int) []T {
+	list := make([]T, min(n, len(c.order)))
+	for i := range list {
+		list[i] = c.byID[c.order[i]]
 	}
-	return all
+	return list
 }
 
 // Len is how many there are.

@@ -115,6 +115,17 @@ type RefreshToken struct {
 	LastUsedAt time.Time
 }
 
+// LogoutRequest is a logout that waits for the person's yes.
+type LogoutRequest struct {
+	// DeviceID is the browser that was asked.
+	DeviceID string
+	ClientID string
+	// SessionID is the `sid` the app named, "" for none.
+	SessionID   string
+	RedirectURI string
+	State       string
+}
+
 // IssuedToken records what the tenant lately issued or refused, for the
 // explanations.
 type IssuedToken struct {

@@ -32,12 +32,13 @@ type State struct {
 	ownHost func(host string) bool
 	// families lists refresh-token families by user and client, oldest first.
 	families map[[2]string][]string
-	recent  ring
+	recent   ring
 
 	Transactions  *Expiring[*Transaction]
 	Codes         *Expiring[*AuthorizationCode]
 	Sessions      *Expiring[*Session]
 	RefreshTokens *Expiring[*RefreshToken]
+	Logouts       *Expiring[*LogoutRequest]
 }
 
 func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
@@ -59,6 +60,7 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		Codes:           newExpiring[*AuthorizationCode](),
 		Sessions:        newExpiring[*Session](),
 		RefreshTokens:   newExpiring[*RefreshToken](),
+		Logouts:         newExpiring[*LogoutRequest](),
 	}
 	for _, v := range s.Clients {
 		st.clients.Put(v.ClientID, v)
@@ -166,6 +168,9 @@ func (s *State) Roles() []*tenant.Role { return s.roles.All() }
 
 // Users lists the users in order.
 func (s *State) Users() []*tenant.User { return s.users.All() }
+
+// FirstUsers lists at most n users, in order.
+func (s *State) FirstUsers(n int) []*tenant.User { return s.users.first(n) }
 
 // Connections lists the connections in order.
 func (s *State) Connections() []*tenant.Connection { return s.connections.All() }

@@ -89,7 +89,7 @@ func serve(env Envelope, h Handler) http.Handler {
 			From(r).Failed(e)
 			res = env(r, e)
 			if e.Hint != "" {
-				res.With(HintHeader, oneLine(e.Hint))
+				res.With(HintHeader, OneLine(e.Hint))
 			}
 		}
 		res.Write(w)
@@ -106,8 +106,8 @@ func AsError(err error) *tenant.Error {
 	return tenant.Internal(err)
 }
 
-// oneLine makes advice fit for a header: visible ASCII only.
-func oneLine(s string) string {
+// OneLine makes advice fit for a header: visible ASCII only.
+func OneLine(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '…':

@@ -1,0 +1,356 @@
+package login
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/internal/token"
+	"github.com/faux0/faux0/provider/internal/wire"
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// authorization is a request to /authorize on its way through the checks.
+type authorization struct {
+	store.AuthorizationRequest
+	client *tenant.Client
+	org    *tenant.Organization
+	x      *wire.Exchange
+}
+
+// authorize begins a login. Until client and callback are known to be right,
+// an error is shown on a page; from then on it goes to the callback.
+//
+// Source: RFC 6749 §4.1.1, §4.1.2.1; OpenID Connect Core 1.0 §3.1.2; Auth0
+// docs, "Authorization code flow".
+func (h *Handler) authorize(r *http.Request) (*wire.Response, error) {
+	p := wire.Query(r)
+	if r.Method == http.MethodPost {
+		var err error
+		if p, err = wire.Body(r); err != nil {
+			return nil, err
+		}
+	}
+	a := &authorization{x: wire.From(r)}
+	a.Issuer = a.x.Issuer
+	if err := h.resolveClient(a, p); err != nil {
+		return nil, err
+	}
+	if err := h.resolveCallback(a, p); err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"request", "request_uri"} {
+		if p.Get(name) != "" {
+			return nil, tenant.NotBuilt("the " + name + " parameter of /authorize")
+		}
+	}
+	if err := h.readRequest(a, p); err != nil {
+		return h.refuse(a, err)
+	}
+	return h.dispatch(r, a)
+}
+
+func (h *Handler) resolveClient(a *authorization, p wire.Params) error {
+	id := p.Get("client_id")
+	if id == "" {
+		return tenant.MissingParameter("client_id")
+	}
+	a.x.Note("client_id", id)
+	var known []string
+	_ = h.Store.View(func(s *store.State) error {
+		a.client = s.Client(id)
+		for _, c := range s.Clients() {
+			known = append(known, c.ClientID)
+		}
+		return nil
+	})
+	if a.client == nil {
+		err := tenant.UnknownClient(id)
+		if near := tenant.Nearest(id, known); near != "" {
+			err = err.WithHint("Did you mean %q?", near)
+		}
+		return err
+	}
+	a.ClientID = id
+	return nil
+}
+
+// resolveCallback settles where answers go. A request without redirect_uri
+// goes to the first Allowed Callback URL.
+//
+// Source: RFC 9700 §2.1; community reports for the default.
+func (h *Handler) resolveCallback(a *authorization, p wire.Params) error {
+	a.State = p.Get("state")
+	a.RedirectURI, a.RedirectURISent = p.Get("redirect_uri"), p.Get("redirect_uri") != ""
+	if !a.RedirectURISent {
+		if len(a.client.Callbacks) == 0 {
+			return tenant.MissingParameter("redirect_uri").WithHint("client %q has no callbacks to fall back on", a.client.Name)
+		}
+		a.RedirectURI = a.client.Callbacks[0]
+	}
+	org := ""
+	if o, err := h.FindOrganization(p.Get("organization")); err == nil && o != nil {
+		org = o.Name
+	}
+	if tenant.ValidRedirect(a.RedirectURI) && a.client.MatchCallback(a.RedirectURI, org) {
+		return nil
+	}
+	return callbackMismatch(a)
+}
+
+func callbackMismatch(a *authorization) error {
+	err := tenant.CallbackMismatch(a.RedirectURI)
+	if len(a.client.Callbacks) == 0 {
+		return err.WithHint("Client %q has no Allowed Callback URLs. Add %q to its callbacks.", a.client.Name, a.RedirectURI)
+	}
+	hint := fmt.Sprintf("Allowed Callback URLs of client %q: %s.", a.client.Name, strings.Join(a.client.Callbacks, ", "))
+	if near := tenant.Nearest(a.RedirectURI, a.client.Callbacks); near != "" {
+		hint += fmt.Sprintf(" Nearest: %s.", near)
+	}
+	return err.WithHint("%s Add the sent URL to callbacks, or send one of these.", hint)
+}
+
+// readRequest checks everything that can be answered at the callback.
+func (h *Handler) readRequest(a *authorization, p wire.Params) error {
+	if err := readResponse(a, p); err != nil {
+		return err
+	}
+	a.Nonce, a.Audience, a.Resource = p.Get("nonce"), p.Get("audience"), p.Get("resource")
+	a.Scopes = tenant.ParseScope(p.Get("scope"))
+	a.LoginHint, a.Connection, a.ScreenHint = p.Get("login_hint"), p.Get("connection"), p.Get("screen_hint")
+	a.UILocales, a.ACRValues = strings.Fields(p.Get("ui_locales")), strings.Fields(p.Get("acr_values"))
+	for _, check := range []func(*authorization, wire.Params) error{
+		checkGrantTypes, checkNonce, readPrompt, readMaxAge, readChallenge, h.readOrganization, h.checkConnection,
+	} {
+		if err := check(a, p); err != nil {
+			return err
+		}
+	}
+	return h.Store.View(func(s *store.State) error { return token.CheckAccess(s, a.tokenRequest(nil)) })
+}
+
+// responseTypes are the combinations on offer, words sorted.
+//
+// Source: OAuth 2.0 Multiple Response Type Encoding Practices §3, §5.
+var responseTypes = []string{
+	"code", "token", "id_token", "id_token token", "code id_token", "code token", "code id_token token",
+}
+
+// readResponse settles what comes back and how. The mode is settled first, so
+// that an error about the type already travels by it.
+func readResponse(a *authorization, p wire.Params) error {
+	words := strings.Fields(p.Get("response_type"))
+	slices.Sort(words)
+	a.ResponseType = strings.Join(words, " ")
+	a.ResponseMode = p.Get("response_mode")
+	if err := readResponseMode(a); err != nil {
+		return err
+	}
+	switch {
+	case a.ResponseType == "":
+		return tenant.MissingParameter("response_type")
+	case !slices.Contains(responseTypes, a.ResponseType):
+		return tenant.UnsupportedResponseType(p.Get("response_type"))
+	}
+	return nil
+}
+
+// Response modes.
+//
+// Source: OAuth 2.0 Multiple Response Type Encoding Practices §2.1; OAuth 2.0
+// Form Post Response Mode; Auth0 docs, "Silent authentication" (web_message).
+const (
+	modeQuery      = "query"
+	modeFragment   = "fragment"
+	modeFormPost   = "form_post"
+	modeWebMessage = "web_message"
+)
+
+func readResponseMode(a *authorization) error {
+	byDefault := modeFragment
+	if a.ResponseType == "code" || a.ResponseType == "" {
+		byDefault = modeQuery
+	}
+	mode := a.ResponseMode
+	switch {
+	case mode == "":
+		a.ResponseMode = byDefault
+	case mode == modeQuery && byDefault == modeFragment:
+		a.ResponseMode = byDefault
+		return tenant.UnsupportedResponseMode(mode).WithHint("tokens never travel in a query; use fragment or form_post")
+	case mode == modeWebMessage:
+		if origin := tenant.Origin(a.RedirectURI); !a.client.AllowsWebMessage(origin) {
+			a.ResponseMode = "" // nobody to post to: shown as a page
+			return tenant.OriginNotAllowed(origin, a.client)
+		}
+	case mode != modeQuery && mode != modeFragment && mode != modeFormPost:
+		a.ResponseMode = byDefault
+		return tenant.UnsupportedResponseMode(mode).WithHint("response_mode is one of query, fragment, form_post, web_message")
+	}
+	return nil
+}
+
+// checkGrantTypes: a code needs the authorization_code grant, tokens from here
+// the implicit one, hybrids both.
+//
+// Source: Auth0 docs, "Application grant types".
+func checkGrantTypes(a *authorization, _ wire.Params) error {
+	for word, grantType := range map[string]string{
+		"code": tenant.GrantAuthorizationCode, "token": tenant.GrantImplicit, "id_token": tenant.GrantImplicit,
+	} {
+		if a.responds(word) && !a.client.AllowsGrant(grantType) {
+			return tenant.GrantNotAllowed(grantType).WithHint("add %q to grant_types of client %q", grantType, a.client.Name)
+		}
+	}
+	return nil
+}
+
+func (a *authorization) responds(word string) bool {
+	return slices.Contains(strings.Fields(a.ResponseType), word)
+}
+
+func checkNonce(a *authorization, _ wire.Params) error {
+	if a.responds("id_token") && a.Nonce == "" {
+		return tenant.MissingParameter("nonce")
+	}
+	return nil
+}
+
+func readPrompt(a *authorization, p wire.Params) error {
+	a.Prompt = strings.Fields(p.Get("prompt"))
+	for _, word := range a.Prompt {
+		switch word {
+		case "none":
+			if len(a.Prompt) > 1 {
+				return tenant.InvalidRequest("prompt=none cannot be combined with other values")
+			}
+		case "login", "consent", "select_account":
+		default:
+			return tenant.InvalidRequest("Unsupported prompt value: " + word)
+		}
+	}
+	return nil
+}
+
+func readMaxAge(a *authorization, p wire.Params) error {
+	a.MaxAgeSeconds = -1
+	if raw := p.Get("max_age"); raw != "" {
+		n, err := strconv.Atoi(raw)
+		if err != nil || n < 0 {
+			return tenant.InvalidRequest("max_age must be a whole number of seconds, not " + strconv.Quote(raw))
+		}
+		a.MaxAgeSeconds = n
+	}
+	return nil
+}
+
+// readChallenge reads PKCE. A method without a challenge is a client that
+// believes itself protected.
+//
+// Source: RFC 7636 §4.3, §4.4.1.
+func readChallenge(a *authorization, p wire.Params) error {
+	a.CodeChallenge, a.CodeChallengeMethod = p.Get("code_challenge"), p.Get("code_challenge_method")
+	if a.CodeChallenge == "" {
+		if a.CodeChallengeMethod != "" {
+			return tenant.MissingParameter("code_challenge")
+		}
+		return nil
+	}
+	switch a.CodeChallengeMethod {
+	case "":
+		a.CodeChallengeMethod = "plain"
+	case "plain", "S256":
+	default:
+		return tenant.InvalidRequest("code_challenge_method must be S256 or plain, not " + strconv.Quote(a.CodeChallengeMethod))
+	}
+	if n := len(a.CodeChallenge); n < 43 || n > 128 {
+		return tenant.InvalidRequest("code_challenge must be 43 to 128 characters long")
+	}
+	return nil
+}
+
+// readOrganization applies the client's rules about organizations. The prompts
+// that ask a person for one are not built yet.
+//
+// Source: Auth0 docs, "Define organization behavior".
+func (h *Handler) readOrganization(a *authorization, p wire.Params) error {
+	value := p.Get("organization")
+	usage := a.client.OrganizationUsage
+	switch {
+	case value == "" && usage == "require":
+		if b := a.client.OrganizationRequireBehavior; b != "" && b != "no_prompt" {
+			return tenant.NotBuilt("organization_require_behavior " + b)
+		}
+		return tenant.OrganizationRequired()
+	case value == "":
+		return nil
+	case usage != "allow" && usage != "require":
+		return tenant.OrganizationNotAllowed().
+			WithHint("set organization_usage of client %q to \"allow\" or \"require\"", a.client.Name)
+	}
+	org, err := h.FindOrganization(value)
+	if err != nil {
+		return err
+	}
+	a.org, a.OrganizationID = org, org.ID
+	return nil
+}
+
+// checkConnection: the connection asked for must exist and be enabled, and
+// some connection must be.
+//
+// Source: Auth0 docs, "Application connections".
+func (h *Handler) checkConnection(a *authorization, _ wire.Params) error {
+	return h.Store.View(func(s *store.State) error {
+		if a.Connection == "" {
+			if len(connectionsFor(s, a)) == 0 {
+				return tenant.NoConnections(a.client)
+			}
+			return nil
+		}
+		c := s.ConnectionByName(a.Connection)
+		switch {
+		case c == nil:
+			return tenant.ConnectionNotFound(a.Connection)
+		case !c.EnabledFor(a.ClientID):
+			return tenant.ConnectionDisabled(a.Connection, a.client)
+		case !c.Database():
+			return tenant.NotBuilt(fmt.Sprintf("login through the %s connection %q", c.Strategy, c.Name))
+		}
+		return nil
+	})
+}
+
+// connectionsFor lists the databases a person may use for this login: those of
+// the client, narrowed by the request and by the organization.
+func connectionsFor(s *store.State, a *authorization) []*tenant.Connection {
+	return slices.DeleteFunc(s.Connections(), func(c *tenant.Connection) bool {
+		return !c.Database() || !c.EnabledFor(a.ClientID) ||
+			a.Connection != "" && c.Name != a.Connection ||
+			a.org != nil && !organizationAllows(a.org, c.ID)
+	})
+}
+
+func organizationAllows(org *tenant.Organization, connectionID string) bool {
+	if len(org.Connections) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(org.Connections, func(c tenant.OrganizationConnection) bool {
+		return c.ConnectionID == connectionID
+	})
+}
+
+// tokenRequest is the request as the token rules see it.
+func (a *authorization) tokenRequest(user *tenant.User) token.Request {
+	flow := token.FlowCode
+	if a.ResponseType != "code" {
+		flow = token.FlowImplicit
+	}
+	return token.Request{
+		Flow: flow, Client: a.client, User: user, Organization: a.org,
+		Audience: a.Audience, Resource: a.Resource, Scopes: a.Scopes, Issuer: a.Issuer,
+	}
+}

@@ -1,0 +1,185 @@
+package login
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/internal/wire"
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// transactionLifetime is how long a person may take to log in. Auth0 publishes
+// no number.
+const transactionLifetime = time.Hour
+
+// dispatch decides what comes next: an answer, if the browser's session will
+// do, else a login.
+//
+// Source: OpenID Connect Core 1.0 §3.1.2.3; Auth0 docs, "Silent
+// authentication", "Force reauthentication".
+func (h *Handler) dispatch(r *http.Request, a *authorization) (*wire.Response, error) {
+	if !a.client.IsFirstParty || a.Prompts("consent") {
+		return nil, tenant.NotBuilt("the consent page (third-party applications and prompt=consent)")
+	}
+	session, user := h.usableSession(r, a)
+	if session != nil {
+		return h.finish(a, session, user)
+	}
+	if a.Prompts("none") {
+		return h.refuse(a, h.loginRequired(r))
+	}
+	return h.startTransaction(r, a)
+}
+
+// usableSession returns the browser's session if it can answer the request
+// without asking anybody anything.
+func (h *Handler) usableSession(r *http.Request, a *authorization) (*store.Session, *tenant.User) {
+	if a.Prompts("login") || a.Prompts("select_account") {
+		return nil, nil
+	}
+	session := h.UseSession(h.sessionID(r), a.ClientID)
+	if session == nil {
+		return nil, nil
+	}
+	age := h.Clock.Now().Sub(session.AuthenticatedAt)
+	if a.MaxAgeSeconds >= 0 && (a.MaxAgeSeconds == 0 || age > time.Duration(a.MaxAgeSeconds)*time.Second) {
+		return nil, nil
+	}
+	if a.Connection != "" && session.Connection != a.Connection {
+		return nil, nil
+	}
+	user := h.user(session.UserID)
+	if user == nil {
+		h.EndSession(session.ID)
+		return nil, nil
+	}
+	return session, user
+}
+
+func (h *Handler) user(id string) (user *tenant.User) {
+	_ = h.Store.View(func(s *store.State) error { user = s.User(id); return nil })
+	return user
+}
+
+// loginRequired explains the commonest failure of silent login: the browser
+// kept the cookie back because app and tenant are different sites.
+func (h *Handler) loginRequired(r *http.Request) error {
+	err := tenant.LoginRequired()
+	if h.sessionID(r) != "" {
+		return err
+	}
+	if site := r.Header.Get("Sec-Fetch-Site"); site == "cross-site" && r.Header.Get("Sec-Fetch-Dest") == "iframe" {
+		return err.WithHint("prompt=none came from an iframe of another site without the session cookie: " +
+			"browsers block third-party cookies, and http and https on localhost are different sites; serve app and tenant under the same scheme")
+	}
+	return err.WithHint("the browser sent no session cookie: nobody has logged in here")
+}
+
+func (h *Handler) startTransaction(r *http.Request, a *authorization) (*wire.Response, error) {
+	device, isNew := h.device(r)
+	t := &store.Transaction{ID: h.IDs.State(), DeviceID: device, Request: a.AuthorizationRequest, Identifier: a.LoginHint}
+	now := h.Clock.Now()
+	first := pathLogin
+	_ = h.Store.Update(func(s *store.State) error {
+		s.Transactions.Put(t.ID, t, now.Add(transactionLifetime), now)
+		if s.Prompts().IdentifierFirst {
+			first = pathIdentifier
+		}
+		return nil
+	})
+	res := wire.Redirect(first + "?state=" + t.ID)
+	if isNew {
+		h.setDevice(res, a.x, device)
+	}
+	return res, nil
+}
+
+// transaction finds the login a page belongs to. It must have begun in this
+// browser: otherwise somebody could be made to finish a stranger's login.
+//
+// It returns TransactionLost.
+func (h *Handler) transaction(r *http.Request, id string) (*store.Transaction, *authorization, error) {
+	device, _ := h.device(r)
+	a := &authorization{x: wire.From(r)}
+	var t *store.Transaction
+	err := h.Store.View(func(s *store.State) error {
+		found, ok := s.Transactions.Get(id, h.Clock.Now())
+		if !ok {
+			return tenant.TransactionLost().WithHint("the login is unknown, finished, or older than %s", transactionLifetime)
+		}
+		if found.DeviceID != device {
+			return tenant.TransactionLost().WithHint("the login was started in another browser, or its cookies were not sent back")
+		}
+		t, a.AuthorizationRequest = found, found.Request
+		a.client, a.org = s.Client(found.Request.ClientID), s.Organization(found.Request.OrganizationID)
+		if a.client == nil {
+			return tenant.UnknownClient(found.Request.ClientID)
+		}
+		return nil
+	})
+	if err == nil {
+		a.x.Note("client_id", a.ClientID)
+	}
+	return t, a, err
+}
+
+// resume ends a login: the person is known, the app gets its answer. The
+// transaction is taken, so reloading the page gives nothing twice.
+func (h *Handler) resume(r *http.Request) (*wire.Response, error) {
+	id := r.URL.Query().Get("state")
+	t, a, err := h.transaction(r, id)
+	if err != nil || t.SessionID == "" {
+		return nil, tenant.TransactionDead().WithHint("the login is unknown, unfinished, or was resumed before")
+	}
+	now := h.Clock.Now()
+	taken := false
+	_ = h.Store.Update(func(s *store.State) error { _, taken = s.Transactions.Take(id, now); return nil })
+	session := h.UseSession(t.SessionID, a.ClientID)
+	if !taken || session == nil {
+		return nil, tenant.TransactionDead()
+	}
+	user := h.user(session.UserID)
+	if user == nil {
+		return nil, tenant.TransactionDead()
+	}
+	return h.finish(a, session, user)
+}
+
+// finish answers the app for a user who is logged in, once the rules about the
+// user allow it.
+func (h *Handler) finish(a *authorization, session *store.Session, user *tenant.User) (*wire.Response, error) {
+	a.x.Note("user_id", user.UserID)
+	if user.Blocked {
+		return h.refuse(a, tenant.UserBlocked())
+	}
+	if err := h.joinOrganization(a, session, user); err != nil {
+		return h.refuse(a, err)
+	}
+	return h.succeed(a, session, h.user(user.UserID))
+}
+
+// joinOrganization checks the membership, or makes it where the organization's
+// connection assigns it on login.
+//
+// Source: Auth0 docs, "Assign members to an organization" (auto-membership).
+func (h *Handler) joinOrganization(a *authorization, session *store.Session, user *tenant.User) error {
+	if a.org == nil || user.Member(a.org.ID) != nil {
+		return nil
+	}
+	return h.Store.Update(func(s *store.State) error {
+		c := s.ConnectionByName(session.Connection)
+		assigns := c != nil && slices.ContainsFunc(a.org.Connections, func(o tenant.OrganizationConnection) bool {
+			return o.ConnectionID == c.ID && o.AssignMembershipOnLogin
+		})
+		if !assigns {
+			return tenant.NotAMember(user.UserID, a.org.ID).
+				WithHint("add organization %q to the user's organizations, or set assign_membership_on_login on its connection", a.org.Name)
+		}
+		joined := s.User(user.UserID).Clone()
+		joined.Organizations = append(slices.Clone(joined.Organizations), tenant.Membership{OrganizationID: a.org.ID})
+		s.PutUser(joined)
+		return nil
+	})
+}

@@ -1,0 +1,60 @@
+package login
+
+import (
+	"net/http"
+
+	"github.com/faux0/faux0/provider/internal/flow"
+	"github.com/faux0/faux0/provider/internal/wire"
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// Handler serves the package's endpoints.
+type Handler struct {
+	*flow.Flow
+	cookies cookies
+}
+
+// New returns a handler. cookieKey signs the browser's cookies.
+func New(f *flow.Flow, cookieKey []byte) *Handler {
+	return &Handler{Flow: f, cookies: cookies{key: cookieKey}}
+}
+
+// Mount adds the endpoints to the router.
+func (h *Handler) Mount(rt *wire.Router) {
+	rt.Handle("GET POST", "/authorize", h.errorPage, h.authorize)
+	rt.Handle("GET", "/authorize/resume", h.errorPage, h.resume)
+	rt.Handle("GET", pathLogin, h.errorPage, h.loginPage)
+	rt.Handle("POST", pathLogin, h.errorPage, h.login)
+	rt.Handle("GET", pathIdentifier, h.errorPage, h.loginPage)
+	rt.Handle("POST", pathIdentifier, h.errorPage, h.identifier)
+	rt.Handle("GET", pathPassword, h.errorPage, h.loginPage)
+	rt.Handle("POST", pathPassword, h.errorPage, h.login)
+	rt.Handle("GET", "/v2/logout", h.errorPage, h.logout)
+	rt.Handle("GET POST", "/oidc/logout", h.errorPage, h.oidcLogout)
+	rt.Handle("POST", pathLogoutConfirm, h.errorPage, h.confirmLogout)
+	for _, path := range pagesNotBuilt {
+		rt.HandlePrefix(path, h.errorPage, notBuilt(path))
+	}
+}
+
+// Paths of the pages.
+//
+// Source: Auth0 docs, "Universal Login" (prompt paths).
+const (
+	pathLogin         = "/u/login"
+	pathIdentifier    = "/u/login/identifier"
+	pathPassword      = "/u/login/password"
+	pathLogoutConfirm = "/u/logout"
+	pathResume        = "/authorize/resume"
+)
+
+// pagesNotBuilt are pages Auth0 has and Faux0 does not yet.
+var pagesNotBuilt = []string{
+	"/u/", "/login", "/continue", "/activate", "/device",
+	"/co/", "/usernamepassword/", "/user/", "/client/", "/relay.html", "/passwordless/",
+	"/samlp/", "/wsfed/",
+}
+
+func notBuilt(path string) wire.Handler {
+	return func(*http.Request) (*wire.Response, error) { return nil, tenant.NotBuilt(path) }
+}

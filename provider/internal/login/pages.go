@@ -1,0 +1,345 @@
+package login
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/internal/ui"
+	"github.com/faux0/faux0/provider/internal/wire"
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// loginPage shows the page of the path: both fields, or one of the two of
+// identifier first.
+func (h *Handler) loginPage(r *http.Request) (*wire.Response, error) {
+	t, a, err := h.transaction(r, r.URL.Query().Get("state"))
+	if err != nil {
+		return h.lost(r, err)
+	}
+	if r.URL.Path == pathPassword && t.Identifier == "" {
+		return wire.Redirect(pathIdentifier + "?state=" + t.ID), nil
+	}
+	return h.showLogin(r, t, a, nil)
+}
+
+// lost sends somebody whose login is gone back to where it can begin anew, if
+// the tenant says where.
+//
+// Source: Auth0 docs, "Configure default login routes".
+func (h *Handler) lost(r *http.Request, err error) (*wire.Response, error) {
+	var target string
+	_ = h.Store.View(func(s *store.State) error { target = s.Settings().DefaultRedirectionURI; return nil })
+	if target == "" {
+		return nil, err
+	}
+	return wire.Redirect(wire.AddQuery(target, "iss", wire.From(r).Issuer)), nil
+}
+
+// formError is what a person typed wrong.
+type formError struct{ field, code, text string }
+
+// Texts and codes of the form errors.
+//
+// Source: Auth0 docs, "Customize Universal Login text elements" (text
+// catalogue of the login prompts). The wording is ours.
+var (
+	errNoIdentifier     = &formError{"username", "no-username", "Please enter your %s"}
+	errNoPassword       = &formError{"password", "no-password", "Please enter your password"}
+	errWrongCredentials = &formError{"password", "wrong-credentials", "Wrong %s or password"}
+	errUserUnknown      = &formError{"", "user-unknown", "That user may not sign in to this application"}
+)
+
+func (h *Handler) showLogin(r *http.Request, t *store.Transaction, a *authorization, failure *formError) (*wire.Response, error) {
+	page := ui.Login{
+		State: t.ID, Action: r.URL.Path + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name,
+		Username: t.Identifier, DatabaseForm: true,
+		AskIdentifier: r.URL.Path != pathPassword, AskPassword: r.URL.Path != pathIdentifier,
+	}
+	if r.URL.Path == pathPassword {
+		page.EditURL = pathIdentifier + "?state=" + url.QueryEscape(t.ID)
+	}
+	label := "email address"
+	_ = h.Store.View(func(s *store.State) error {
+		page.Look = look(s, a.org)
+		connections := connectionsFor(s, a)
+		label = identifierLabel(connections)
+		if h.FixtureUsers {
+			page.Users = fixtureUsers(s, connections, a.org)
+		}
+		return nil
+	})
+	page.IdentifierLabel = strings.ToUpper(label[:1]) + label[1:]
+	status := http.StatusOK
+	if failure != nil {
+		status = http.StatusBadRequest
+		page.Error = &ui.FieldError{Field: failure.field, Code: failure.code, Text: strings.ReplaceAll(failure.text, "%s", shortLabel(label))}
+	}
+	return render(status, page, "")
+}
+
+// identifierLabel says what people may type to name themselves.
+func identifierLabel(connections []*tenant.Connection) string {
+	if slices.ContainsFunc(connections, (*tenant.Connection).RequiresUsername) {
+		return "username or email address"
+	}
+	return "email address"
+}
+
+func shortLabel(label string) string { return strings.ReplaceAll(label, " address", "") }
+
+// maxFixtureUsers is how many users the one-click list shows.
+const maxFixtureUsers = 50
+
+func fixtureUsers(s *store.State, connections []*tenant.Connection, org *tenant.Organization) []ui.QuickUser {
+	var list []ui.QuickUser
+	for _, u := range s.FirstUsers(maxFixtureUsers) {
+		if !slices.ContainsFunc(connections, func(c *tenant.Connection) bool { return c.Name == u.Connection }) {
+			continue
+		}
+		list = append(list, ui.QuickUser{UserID: u.UserID, Label: u.Label(), Detail: userDetail(s, u, org)})
+	}
+	return list
+}
+
+func userDetail(s *store.State, u *tenant.User, org *tenant.Organization) string {
+	if u.Blocked {
+		return "blocked"
+	}
+	ids := u.Roles
+	if org != nil {
+		member := u.Member(org.ID)
+		if member == nil {
+			return "not a member of " + org.Name
+		}
+		ids = member.Roles
+	}
+	var names []string
+	for _, id := range ids {
+		if role := s.Role(id); role != nil {
+			names = append(names, role.Name)
+		}
+	}
+	if len(names) == 0 {
+		return "no roles"
+	}
+	return strings.Join(names, ", ")
+}
+
+// identifier takes the first of the two pages.
+func (h *Handler) identifier(r *http.Request) (*wire.Response, error) {
+	t, a, p, err := h.submitted(r)
+	if err != nil {
+		return h.lost(r, err)
+	}
+	if p.Get("action") == actionFixtureUser {
+		return h.fixtureLogin(r, t, a, p.Get("user_id"))
+	}
+	t.Identifier = strings.TrimSpace(p.Get("username"))
+	h.keep(t)
+	if t.Identifier == "" {
+		return h.showLogin(r, t, a, errNoIdentifier)
+	}
+	return wire.Redirect(pathPassword + "?state=" + url.QueryEscape(t.ID)), nil
+}
+
+// actionFixtureUser is the `action` of the one-click buttons.
+const actionFixtureUser = "fixture-user"
+
+// login takes identifier and password and, if they are right, sends the
+// browser on to the end of the login.
+//
+// Source: Auth0 docs, "Universal Login". Observed: form fields and status in
+// public browser test suites.
+func (h *Handler) login(r *http.Request) (*wire.Response, error) {
+	t, a, p, err := h.submitted(r)
+	if err != nil {
+		return h.lost(r, err)
+	}
+	if p.Get("action") == actionFixtureUser {
+		return h.fixtureLogin(r, t, a, p.Get("user_id"))
+	}
+	if username := strings.TrimSpace(p.Get("username")); username != "" {
+		t.Identifier = username
+	}
+	switch {
+	case t.Identifier == "":
+		return h.showLogin(r, t, a, errNoIdentifier)
+	case p.Get("password") == "":
+		return h.showLogin(r, t, a, errNoPassword)
+	}
+	user, err := h.Authenticate(h.connections(a), t.Identifier, p.Get("password"))
+	if err != nil {
+		return h.loginFailed(r, t, a, err)
+	}
+	return h.loggedIn(r, t, a, user)
+}
+
+func (h *Handler) connections(a *authorization) (connections []*tenant.Connection) {
+	_ = h.Store.View(func(s *store.State) error { connections = connectionsFor(s, a); return nil })
+	return connections
+}
+
+// submitted reads a posted page. The form's own state counts; scripts that
+// leave it out are known by the address.
+func (h *Handler) submitted(r *http.Request) (*store.Transaction, *authorization, wire.Params, error) {
+	p, err := wire.Body(r)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	id := p.Get("state")
+	if id == "" {
+		id = r.URL.Query().Get("state")
+	}
+	t, a, err := h.transaction(r, id)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	copied := *t
+	return &copied, a, p, nil
+}
+
+func (h *Handler) keep(t *store.Transaction) {
+	now := h.Clock.Now()
+	_ = h.Store.Update(func(s *store.State) error {
+		s.Transactions.Put(t.ID, t, now.Add(transactionLifetime), now)
+		return nil
+	})
+}
+
+// fixtureLogin signs in one of the listed users without a password.
+//
+// Differs: Auth0 has no such thing; --fixture-users=off takes it away.
+func (h *Handler) fixtureLogin(r *http.Request, t *store.Transaction, a *authorization, userID string) (*wire.Response, error) {
+	if !h.FixtureUsers {
+		return nil, tenant.NotFound()
+	}
+	user := h.user(userID)
+	if user == nil || !slices.ContainsFunc(h.connections(a), func(c *tenant.Connection) bool { return c.Name == user.Connection }) {
+		return h.showLogin(r, t, a, errUserUnknown)
+	}
+	if user.Blocked {
+		return h.loginFailed(r, t, a, tenant.UserBlocked())
+	}
+	return h.loggedIn(r, t, a, user)
+}
+
+// loginFailed shows a wrong password on the page, where it can be mended; a
+// blocked user cannot mend anything, so the app is told.
+func (h *Handler) loginFailed(r *http.Request, t *store.Transaction, a *authorization, err error) (*wire.Response, error) {
+	e := wire.AsError(err)
+	if e.Code == tenant.WrongPassword(false).Code {
+		a.x.Failed(e)
+		return h.showLogin(r, t, a, errWrongCredentials)
+	}
+	_ = h.Store.Update(func(s *store.State) error { s.Transactions.Delete(t.ID); return nil })
+	return h.refuse(a, e)
+}
+
+// loggedIn starts the session and sends the browser to the end of the login.
+func (h *Handler) loggedIn(r *http.Request, t *store.Transaction, a *authorization, user *tenant.User) (*wire.Response, error) {
+	h.EndSession(h.sessionID(r))
+	user = h.LoggedIn(user.UserID, a.x.IP)
+	if user == nil {
+		return nil, tenant.TransactionDead()
+	}
+	session := h.StartSession(user)
+	t.SessionID = session.ID
+	h.keep(t)
+	a.x.Note("user_id", user.UserID)
+	res := wire.Redirect(pathResume + "?state=" + url.QueryEscape(t.ID))
+	_ = h.Store.View(func(s *store.State) error { h.setSession(res, a.x, session.ID, s.Settings()); return nil })
+	return res, nil
+}
+
+// look is the tenant's branding, or the organization's where it has its own.
+func look(s *store.State, org *tenant.Organization) ui.Look {
+	l := ui.Look{TenantName: s.Settings().FriendlyName, LogoURL: s.Settings().PictureURL, Lang: "en"}
+	brandings := []*tenant.Branding{s.Branding()}
+	if org != nil && org.Branding != nil {
+		brandings = append(brandings, org.Branding)
+	}
+	for _, b := range brandings {
+		overlay(&l.LogoURL, b.LogoURL)
+		overlay(&l.FaviconURL, b.FaviconURL)
+		overlay(&l.PrimaryColor, b.Colors.Primary)
+		overlay(&l.PageBackground, b.Colors.Background())
+	}
+	if org != nil && org.DisplayName != "" {
+		l.TenantName = org.DisplayName
+	}
+	if l.TenantName == "" {
+		l.TenantName = "Faux0"
+	}
+	return l
+}
+
+func overlay(target *string, value string) {
+	if value != "" {
+		*target = value
+	}
+}
+
+func (h *Handler) nonce() string { return base64.RawURLEncoding.EncodeToString(h.IDs.Bytes(16)) }
+
+// render answers with a page that nobody may frame and that runs no script but
+// the one with the nonce.
+//
+// Source: Auth0 docs, "Clickjacking protection"; CSP Level 3.
+func render(status int, page ui.Page, scriptNonce string) (*wire.Response, error) {
+	body, err := ui.Render(page)
+	if err != nil {
+		return nil, err
+	}
+	policy := "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src * data:; frame-ancestors 'none'; base-uri 'none'"
+	if scriptNonce != "" {
+		policy += "; script-src 'nonce-" + scriptNonce + "'"
+	}
+	return wire.HTML(status, body).
+		With("Content-Security-Policy", policy).
+		With("X-Frame-Options", "deny").
+		With("Referrer-Policy", "same-origin"), nil
+}
+
+// errorPage shows an error that cannot go to the app: on the tenant's own
+// error page if it has one, else on ours, which says what to change.
+//
+// Source: Auth0 docs, "Custom error pages".
+func (h *Handler) errorPage(r *http.Request, e *tenant.Error) *wire.Response {
+	x := wire.From(r)
+	page := ui.Error{Status: e.Status, Code: e.Code, Description: e.Description, Hint: e.Hint, RequestID: x.RequestID}
+	custom := ""
+	_ = h.Store.View(func(s *store.State) error {
+		page.Look = look(s, nil)
+		if p := s.Settings().ErrorPage; p != nil && e.Status != http.StatusNotImplemented {
+			custom = p.URL
+		}
+		return nil
+	})
+	if custom != "" {
+		lang, _, _ := strings.Cut(r.Header.Get("Accept-Language"), ",")
+		return wire.Redirect(wire.AddQuery(custom,
+			"client_id", r.URL.Query().Get("client_id"), "connection", r.URL.Query().Get("connection"),
+			"lang", lang, "error", e.Code, "error_description", e.Description, "tracking", x.RequestID))
+	}
+	page.Details = details(r)
+	res, err := render(e.Status, page, "")
+	if err != nil {
+		return wire.Text(http.StatusInternalServerError, e.Error())
+	}
+	return res
+}
+
+// details lists what was sent, as far as it helps and is no secret.
+func details(r *http.Request) []ui.Detail {
+	var rows []ui.Detail
+	for _, name := range []string{"client_id", "redirect_uri", "response_type", "response_mode", "audience", "connection", "organization", "returnTo", "post_logout_redirect_uri"} {
+		if v := r.URL.Query().Get(name); v != "" {
+			rows = append(rows, ui.Detail{Label: name, Value: v})
+		}
+	}
+	return rows
+}
