@@ -2,6 +2,7 @@ package token
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/faux0/faux0/provider/tenant"
@@ -21,6 +22,7 @@ const (
 	KindEncryptedAccessToken Kind = "encrypted_access_token"
 	KindLogoutToken          Kind = "logout_token"
 	KindManagementToken      Kind = "management_token"
+	KindMyAccountToken       Kind = "my_account_token"
 	// KindForeign is a token of another tenant, or of something that is no
 	// Auth0 at all.
 	KindForeign Kind = "foreign"
@@ -120,10 +122,93 @@ type Check struct {
 // Explain reads a token against the tenant. It never fails: whatever it is
 // given, it says what that is. The text it returns holds no token and no
 // secret.
+//
+// Source: Auth0 docs, "Access tokens", "ID tokens", "Enable RBAC for APIs";
+// community reports of missing permissions.
 func Explain(dir tenant.Directory, e Evidence) *Explanation {
-	return &Explanation{Kind: KindUnknown, Reasons: []Reason{}, Checks: []Check{}}
+	x := &explainer{
+		Evidence: e, dir: dir, read: readPasted(e.Token),
+		out: &Explanation{Kind: KindUnknown, Reasons: []Reason{}, Checks: []Check{}},
+	}
+	x.out.Kind = x.identify()
+	x.out.Header, x.out.Claims = x.read.header.json(), x.read.claims.json()
+	x.know()
+	x.out.SignatureValid = x.signature()
+	x.explain()
+	return x.out
 }
 
-// Text is the explanation for a terminal: the cause, the fix, then everything
-// that was checked.
-func (x *Explanation) Text() string { return x.Cause + " " + x.Fix + "\n" }
+// explainer is one Explain at work.
+type explainer struct {
+	Evidence
+	dir  tenant.Directory
+	read pasted
+	out  *Explanation
+
+	// What the token names, nil where the tenant does not know it.
+	client *tenant.Client
+	user   *tenant.User
+	org    *tenant.Organization
+	// api is what the token is for, or else what the person is probably after
+	// (guessed).
+	api        *tenant.ResourceServer
+	apiGuessed bool
+	// request is what the tenant remembers of asking for the token.
+	request *Issued
+	// decision is what the same request gets now.
+	decision *Decision
+	refused  error
+}
+
+func (x *explainer) explain() {
+	switch x.out.Kind {
+	case KindIDToken:
+		x.explainIDToken()
+	case KindOpaqueAccessToken:
+		x.explainOpaque()
+	case KindAccessToken:
+		x.explainAccessToken()
+	case KindMachineToken:
+		x.explainMachine()
+	case KindManagementToken, KindMyAccountToken:
+		x.explainOtherAPI()
+	case KindUserinfo:
+		x.explainUserinfo()
+	case KindForeign:
+		x.explainForeign()
+	case KindError:
+		x.explainError()
+	case KindUnknown:
+		x.explainUnknown()
+	default:
+		x.explainNotForAPIs()
+	}
+}
+
+// why is the answer to the question.
+type why struct {
+	cause, fix string
+	certain    bool
+}
+
+func (x *explainer) because(w why) {
+	x.out.Cause, x.out.Fix, x.out.Certain = w.cause, w.fix, w.certain
+}
+
+func (x *explainer) note(format string, args ...any) {
+	x.out.Notes = append(x.out.Notes, fmt.Sprintf(format, args...))
+}
+
+// check adds a link of the chain; s is what it looked at, if anything.
+func (x *explainer) check(ok bool, s *tenant.Setting, format string, args ...any) {
+	c := Check{OK: &ok, Text: fmt.Sprintf(format, args...), Setting: s}
+	if s != nil {
+		c.Source = x.dir.Source(*s)
+	}
+	x.out.Checks = append(x.out.Checks, c)
+}
+
+// unsure adds a link of which nothing is known.
+func (x *explainer) unsure(format string, args ...any) {
+	x.out.Checks = append(x.out.Checks, Check{Text: fmt.Sprintf(format, args...)})
+}

@@ -12,6 +12,8 @@ import (
 	"fmt"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/faux0/faux0/provider/tenant"
 )
 
 // Values of the `typ` header.
@@ -83,4 +85,17 @@ func (s *KeySet) signature(alg string, input, secret []byte) ([]byte, error) {
 		return mac.Sum(nil), nil
 	}
 	return nil, fmt.Errorf("signing algorithm %q is not supported", alg)
+}
+
+// IDTokenSecret is what the client's HS256 ID tokens are signed with: its
+// secret, decoded first where the client says that it is encoded.
+//
+// Source: Auth0 docs, "Application settings" (JWT secret is base64 encoded).
+func IDTokenSecret(c *tenant.Client) []byte {
+	if c.JWTConfiguration.SecretEncoded {
+		if key, err := base64.RawURLEncoding.DecodeString(c.ClientSecret); err == nil {
+			return key
+		}
+	}
+	return []byte(c.ClientSecret)
 }

@@ -1,0 +1,88 @@
+package token
+
+import (
+	"fmt"
+	"strings"
+)
+
+// serviceNotFound begins the description of an unknown audience.
+const serviceNotFound = "Service not found: "
+
+// missingService is the audience that an error says no API has.
+func missingService(description string) string {
+	_, audience, found := strings.Cut(description, serviceNotFound)
+	if !found {
+		return ""
+	}
+	return strings.TrimSpace(audience)
+}
+
+// errorCause maps a piece of an error message to what is behind it. The fix may
+// hold one %s: the identifier of the API.
+type errorCause struct{ piece, cause, fix string }
+
+// errorCauses are matched in order, without case.
+//
+// Source: Auth0 docs, "Common authentication issues"; community reports;
+// messages of jsonwebtoken, jose, express-oauth2-jwt-bearer and express-jwt.
+var errorCauses = []errorCause{
+	{"is not authorized to access resource server", "The API gives tokens only to applications with a client grant, and this application has none.", "Create a client grant for the application with audience %s, subject_type \"user\" for logins or \"client\" for machine-to-machine."},
+	{"client-grant", "The application has no client grant for the API.", "Create a client grant with audience %s and the scopes it needs."},
+	{"callback url mismatch", "The redirect_uri of the login is not one of the application's Allowed Callback URLs.", "Add it exactly as sent, port, path and slash included, to the application's callbacks."},
+	{"not allowed for the client", "The application's grant_types do not list the grant it used.", "Add the grant type to the application's grant_types."},
+	{"non-global clients are not allowed access to apiv1", "A client_credentials request named no audience.", "Send audience=%s in the body of the token request."},
+	{"consent_required", "The user has to agree first, and prompt=none allows no question.", "Log in once without prompt=none; on localhost, or without skip_consent_for_verifiable_first_party_clients of the API, consent is always asked for."},
+	{"consent required", "The user has to agree first, and prompt=none allows no question.", "Log in once without prompt=none."},
+	{"login_required", "A silent login (prompt=none) found no session: nobody is logged in, or the browser kept the cookie back.", "Log in visibly, use a custom domain or refresh tokens, and list the page in Allowed Web Origins."},
+	{"login required", "A silent login (prompt=none) found no session: nobody is logged in, or the browser kept the cookie back.", "Log in visibly, use a custom domain or refresh tokens, and list the page in Allowed Web Origins."},
+	{"invalid compact jws", "The API was sent an opaque access token, which is not a JWT, because the login named no audience.", "Send audience=%s with the login request."},
+	{"jwt malformed", "The API was sent something that is not a JWT, most often an opaque access token because the login named no audience.", "Send audience=%s with the login request."},
+	{"jwtmalformed", "The API was sent something that is not a JWT, most often an opaque access token because the login named no audience.", "Send audience=%s with the login request."},
+	{"audience invalid", "The API expects another audience than the token has: it got an ID token, or a token for another API.", "Request audience=%s at login, send the access token, and let the API expect exactly that."},
+	{"invalid audience", "The API expects another audience than the token has: it got an ID token, or a token for another API.", "Request audience=%s at login, send the access token, and let the API expect exactly that."},
+	{"unexpected \"aud\"", "The API expects another audience than the token has: it got an ID token, or a token for another API.", "Request audience=%s at login, send the access token, and let the API expect exactly that."},
+	{"issuer invalid", "The API expects another issuer than the token has, most often because the slash at its end is missing.", "Use the iss of the token, slash included, as the expected issuer."},
+	{"invalid issuer", "The API expects another issuer than the token has, most often because the slash at its end is missing.", "Use the iss of the token, slash included, as the expected issuer."},
+	{"unexpected \"iss\"", "The API expects another issuer than the token has, most often because the slash at its end is missing.", "Use the iss of the token, slash included, as the expected issuer."},
+	{"invalid signature", "The API checks the signature with another key than the token was signed with.", "Let it read the keys from the tenant's /.well-known/jwks.json, and sign the API's tokens with RS256."},
+	{"secret or public key must be provided", "The API has no key to check the signature with.", "Let it read the keys from the tenant's /.well-known/jwks.json, and sign the API's tokens with RS256."},
+	{"insufficient_scope", "The API looked for a scope that the token does not have.", "Request that scope at login, or let the API check permissions instead of scope."},
+	{"insufficient scope", "The API looked for a scope that the token does not have.", "Request that scope at login, or let the API check permissions instead of scope."},
+}
+
+func findErrorCause(text string) *errorCause {
+	text = strings.ToLower(text)
+	for i := range errorCauses {
+		if strings.Contains(text, errorCauses[i].piece) {
+			return &errorCauses[i]
+		}
+	}
+	return nil
+}
+
+// knownError tells a one-word error from random characters.
+func (x *explainer) knownError(text string) bool { return findErrorCause(text) != nil }
+
+func (x *explainer) explainError() {
+	text := strings.TrimSpace(firstOf(x.read.errorText, x.read.compact))
+	x.out.Verdict = "It is an error message, not a token."
+	if audience := missingService(text); audience != "" {
+		x.because(why{
+			cause:   fmt.Sprintf("The audience %s that was requested is the identifier of no API.", quote(audience)),
+			fix:     firstOf(strings.TrimSpace(x.hint(audience)), "Define an API with that identifier, or request "+x.identifier()+"."),
+			certain: true,
+		})
+		return
+	}
+	found := findErrorCause(x.read.errorCode + " " + text)
+	if found == nil {
+		x.out.Kind = KindUnknown
+		x.explainUnknown()
+		return
+	}
+	fix := found.fix
+	if strings.Contains(fix, "%s") {
+		fix = fmt.Sprintf(fix, x.identifier())
+	}
+	x.because(why{found.cause, fix, true})
+}
