@@ -38,7 +38,7 @@ func run(m *testing.M) int {
 		log.Print(err)
 		return 1
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	binary = filepath.Join(dir, "faux0")
 	build := exec.Command("go", "build", "-o", binary, "./cmd/faux0")
 	build.Dir = "../../.."
@@ -178,7 +178,7 @@ func (a tenant) login(t *testing.T, authorizeURL, username, password string) url
 			t.Fatal(err)
 		}
 		if location, err := res.Location(); err == nil {
-			if strings.HasPrefix(location.String(), app) {
+			if !strings.HasPrefix(location.String(), a.issuer) {
 				return location.Query()
 			}
 			next, form = location.String(), nil

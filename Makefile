@@ -1,0 +1,83 @@
+# Every target is what you could type yourself. `make` alone checks the Go code.
+GOLANGCI    = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOVULNCHECK = go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+MODULES   = . examples/api-go testkit/acceptance/go
+SOURCES   = $(shell find cmd provider fixtures go.mod go.sum -type f 2>/dev/null)
+FUZZTIME ?= 10s
+
+export FAUX0_BIN = $(CURDIR)/build/faux0
+
+.DEFAULT_GOAL = check
+.NOTPARALLEL:
+.PHONY: help check run test format vet unit lint vuln accept accept-go accept-browser accept-docker bench fuzz golden cover setup clean
+
+help: ## what you can make
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -ts'|'
+
+check: format vet unit lint ## the Go code: format, vet, tests with the race detector, lint
+
+run: ## the tenant, on http://localhost:4400
+	go run ./cmd/faux0
+
+test: setup check vuln accept ## everything, in real browsers and containers too; installs what is missing
+
+format: ## fails when gofmt would change something
+	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt -w these:"; echo "$$files"; exit 1; fi
+
+vet: ## go vet, in every module
+	for module in $(MODULES); do (cd $$module && go vet ./...) || exit 1; done
+
+unit: ## go test -race ./...
+	go test -race ./...
+
+lint: ## golangci-lint, with the list in .golangci.yml
+	for module in $(MODULES); do (cd $$module && $(GOLANGCI) run --config $(CURDIR)/.golangci.yml ./...) || exit 1; done
+
+vuln: ## govulncheck; says so where its database cannot be fetched
+	@mkdir -p build; $(GOVULNCHECK) ./... >build/vuln.txt 2>&1 && tail -1 build/vuln.txt || { \
+	  status=$$?; cat build/vuln.txt; \
+	  if grep -q '^govulncheck: fetching vulnerabilities' build/vuln.txt; then \
+	    echo "****  SKIPPED: known vulnerabilities were NOT checked: their database cannot be fetched here  ****"; \
+	  else exit $$status; fi; }
+
+accept: accept-go accept-browser accept-docker ## real clients against the built binary
+
+accept-go: build/faux0 ## go-oidc, x/oauth2 and go-jwt-middleware
+	cd testkit/acceptance/go && go test -race -count=1 ./...
+
+accept-browser: build/faux0 testkit/acceptance/browser/node_modules examples/spa/node_modules ## auth0-spa-js in Chromium
+	cd testkit/acceptance/browser && node --test --test-concurrency=2 --test-reporter=spec
+
+accept-docker: ## the images, built and composed
+	testkit/acceptance/docker/test.sh
+
+bench: ## benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## every fuzz target for FUZZTIME (10s)
+	@for package in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+	    echo "== $$package $$target"; \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+	  done; done
+
+golden: ## rewrites the recorded answers; read the diff
+	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u) -update
+
+cover: ## where the tests do not go
+	go test -coverprofile=build/cover.out ./... && go tool cover -html=build/cover.out -o build/cover.html
+
+setup: ## installs what the acceptance tests need and is missing
+	@mkdir -p build
+	testkit/acceptance/setup.sh
+
+clean: ## removes what was built
+	rm -rf build testkit/acceptance/browser/node_modules examples/spa/node_modules
+
+build/faux0: $(SOURCES)
+	CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/faux0
+
+%/node_modules: %/package-lock.json
+	cd $* && npm ci --no-audit --no-fund --ignore-scripts
+	@touch $@
