@@ -407,6 +407,13 @@ func MisdirectedRequest(host string) *Error {
 		fmt.Sprintf("This tenant does not answer to the host name %q. Start faux0 with --host %s to allow it.", host, host))
 }
 
+// ForeignPage: a page of another origin called the control plane.
+//
+// Differs: Auth0 has no control plane.
+func ForeignPage(origin string) *Error {
+	return newError(http.StatusForbidden, "access_denied", "The control plane does not answer pages of another origin ("+origin+")")
+}
+
 // Internal: something of ours broke. The cause is logged, not sent.
 func Internal(cause error) *Error {
 	e := newError(http.StatusInternalServerError, "server_error", "Internal server error")

@@ -19,6 +19,9 @@ func New(f *flow.Flow, cookieKey []byte) *Handler {
 	return &Handler{Flow: f, cookies: cookies{key: cookieKey}}
 }
 
+// Error is the envelope of everything a browser may see: the error page.
+func (h *Handler) Error(r *http.Request, e *tenant.Error) *wire.Response { return h.errorPage(r, e) }
+
 // Mount adds the endpoints to the router.
 func (h *Handler) Mount(rt *wire.Router) {
 	rt.Handle("GET POST", "/authorize", h.errorPage, h.authorize)

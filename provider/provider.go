@@ -1,0 +1,93 @@
+package provider
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/faux0/faux0/provider/internal/flow"
+	"github.com/faux0/faux0/provider/internal/login"
+	"github.com/faux0/faux0/provider/internal/oauth"
+	"github.com/faux0/faux0/provider/internal/password"
+	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/internal/token"
+	"github.com/faux0/faux0/provider/internal/wire"
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// Provider is a running tenant. It is an http.Handler, safe for concurrent
+// use, and holds nothing that needs closing.
+type Provider struct {
+	config  Config
+	hosts   *hosts
+	flow    *flow.Flow
+	router  *wire.Router
+	control *Control
+}
+
+// New returns a tenant. The error joins everything that is wrong with the
+// config.
+func New(config Config) (*Provider, error) {
+	config, err := config.resolved()
+	if err != nil {
+		return nil, err
+	}
+	p := &Provider{config: config, hosts: newHosts(config)}
+	clock := tenant.NewClock(config.Now)
+	seed, err := prepare(config.Snapshot, clock, config)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := token.NewKeySet(config.Keys[0], config.Keys[1], nil)
+	if err != nil {
+		return nil, fmt.Errorf("signing keys: %w", err)
+	}
+	p.flow = &flow.Flow{
+		Store: store.New(seed, p.hosts.own), Clock: clock, IDs: config.IDs,
+		Sealer: token.NewSealer(config.Keys[0]), FixtureUsers: config.FixtureUsers,
+		PasswordCost: config.PasswordCost, Issued: p.logToken,
+	}
+	p.flow.SetKeys(keys)
+	p.control = &Control{p: p, seed: seed, keys: keys}
+	p.router = wire.NewRouter()
+	p.mount()
+	return p, nil
+}
+
+// Control is what a test may do to the tenant.
+func (p *Provider) Control() *Control { return p.control }
+
+func (p *Provider) mount() {
+	(&oauth.Handler{Flow: p.flow, OwnIssuer: p.hosts.ownIssuer}).Mount(p.router)
+	p.control.mount(p.router)
+	pages := login.New(p.flow, p.config.IDs.Bytes(32))
+	pages.Mount(p.router)
+	p.router.HandlePrefix("/api/v2/", wire.OAuth, func(r *http.Request) (*wire.Response, error) {
+		return nil, tenant.NotBuilt("the Management API (" + r.Method + " " + r.URL.Path + ")")
+	})
+	p.router.NotFound(pages.Error)
+}
+
+// prepare makes a snapshot fit to run: what every tenant has is added, users
+// get their defaults, and plain passwords become hashes. The snapshot given is
+// left as it is.
+func prepare(s *tenant.Snapshot, clock *tenant.Clock, config Config) (*tenant.Snapshot, error) {
+	seed := *s
+	tenant.Complete(&seed)
+	now := clock.Now()
+	users := make([]*tenant.User, len(seed.Users))
+	for i, u := range seed.Users {
+		u = u.Clone()
+		u.FillDefaults(now)
+		if u.Password != "" {
+			u.PasswordHash, u.CustomPasswordHash = "", password.Hash(u.Password, config.IDs.Bytes(16), config.PasswordCost)
+			u.Password = ""
+		} else if u.CustomPasswordHash != nil {
+			if err := password.Check(u.CustomPasswordHash); err != nil {
+				return nil, fmt.Errorf("user %s: custom_password_hash: %w", u.Label(), err)
+			}
+		}
+		users[i] = u
+	}
+	seed.Users = users
+	return &seed, nil
+}
