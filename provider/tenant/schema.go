@@ -243,7 +243,13 @@ func (c *checker) warn(rule string, path []any, message string) {
 	c.verdict.Warnings = append(c.verdict.Warnings, Fault{Path: slices.Clone(path), AtKey: true, Rule: rule, Message: message})
 }
 
+// maxFaults keeps a body of a million wrong members from taking all day.
+const maxFaults = 200
+
 func (c *checker) value(f *field, path []any, value any) {
+	if len(c.verdict.Faults) >= maxFaults {
+		return
+	}
 	got := typeOf(value)
 	if f.types != 0 && got&f.types == 0 {
 		if got == isInteger && f.types&isNumber != 0 {
@@ -269,11 +275,18 @@ func (c *checker) wrongType(f *field, path []any, value any, got types) {
 	message := "must be " + f.types.String() + ", found " + got.String()
 	switch {
 	case f.types&isString != 0 && got&(isInteger|isNumber|isBool) != 0:
-		message = fmt.Sprintf("must be a string, found %v: put it in quotes", value)
+		message = "must be a string, found " + plainText(value) + ": put it in quotes"
 	case f.types == isList && got == isString:
 		message += "; write it as a list of one"
 	}
 	c.fault(RuleType, path, message)
+}
+
+func plainText(value any) string {
+	if f, ok := value.(float64); ok {
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	return fmt.Sprint(value)
 }
 
 func (c *checker) text(f *field, path []any, s string) {
@@ -365,6 +378,9 @@ func (c *checker) object(f *field, path []any, body map[string]any) {
 }
 
 func (c *checker) member(f *field, path []any, name string, value any) {
+	if len(c.verdict.Faults) >= maxFaults {
+		return
+	}
 	i := slices.IndexFunc(f.members, func(m field) bool { return m.name == name })
 	if i < 0 || f.members[i].modes&c.mode == 0 {
 		if f.open {

@@ -139,3 +139,16 @@ func (c *checker) userRelations(body map[string]any) {
 		}
 	}
 }
+
+// HasReservedMetadata says whether app_metadata has a member of a name that
+// Auth0 keeps for itself.
+//
+// Source: Auth0 docs, "Metadata field names and data types".
+func HasReservedMetadata(appMetadata map[string]any) bool {
+	for name := range appMetadata {
+		if slices.Contains(reservedAppMetadata, name) {
+			return true
+		}
+	}
+	return false
+}
