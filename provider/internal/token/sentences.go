@@ -101,8 +101,16 @@ func (d *Decision) unknownAudience(flow Flow, audience string) error {
 // AudienceHint says what is wrong with an audience that names no API: it is an
 // API's id or name, or nearly its identifier. "" when nothing comes close.
 func AudienceHint(dir tenant.Directory, audience string) string {
+	for _, slash := range []string{audience + "/", strings.TrimSuffix(audience, "/")} {
+		if slash != audience && dir.ResourceServer(slash) != nil {
+			return fmt.Sprintf("%q is almost the identifier of an API; the audience must be exactly %q (the slash counts)", audience, slash)
+		}
+	}
 	identifiers := []string{}
 	for _, api := range dir.ResourceServers() {
+		if api.IsSystem {
+			continue // answers to the tenant's own hosts; its stored identifier is no advice
+		}
 		switch {
 		case audience == api.ID:
 			return fmt.Sprintf("%q is the internal id of API %q; the audience must be exactly its identifier %q", audience, api.Name, api.Identifier)
