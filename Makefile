@@ -13,7 +13,7 @@ export FAUX0_BIN = $(CURDIR)/build/faux0
 .PHONY: help check run test format vet unit lint vuln accept accept-go accept-browser accept-docker bench fuzz golden cover setup clean
 
 help: ## what you can make
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -ts'|'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 check: format vet unit lint ## the Go code: format, vet, tests with the race detector, lint
 

@@ -18,6 +18,7 @@ if [ ! -x "${CHROMIUM:-}" ]; then
   need chromium chromium google-chrome
 fi
 need libnss3-tools certutil
+need openssl openssl
 need nodejs node
 need npm npm
 need curl curl

@@ -14,7 +14,7 @@ fail() {
   exit 1
 }
 
-export DOCKER_BUILDKIT=0 COMPOSE_DOCKER_CLI_BUILD=0 COMPOSE_PROJECT_NAME="faux0-acceptance-$$"
+export COMPOSE_PROJECT_NAME="faux0-acceptance-$$"
 work=$(mktemp -d /var/tmp/faux0-docker-XXXXXX)
 base=$(sed -n 's/^FROM \([^ ]*\) AS build$/\1/p' Dockerfile)
 engine='' imported=''
@@ -46,7 +46,8 @@ start_engine() { # start_engine FLAG...: a dockerd of our own, out of everybody'
   dockerd --data-root "$work/data" --exec-root "$work/exec" --pidfile "$work/pid" \
     --host "unix://$work/docker.sock" "$@" >"$work/dockerd.log" 2>&1 &
   engine=$!
-  export DOCKER_HOST="unix://$work/docker.sock"
+  # Debian's engine comes without BuildKit's command.
+  export DOCKER_HOST="unix://$work/docker.sock" DOCKER_BUILDKIT=0 COMPOSE_DOCKER_CLI_BUILD=0
   answers() { docker info || ! kill -0 "$engine"; }
   wait_for answers && docker info >/dev/null 2>&1
 }
