@@ -123,6 +123,12 @@ var typeNames = []struct {
 
 func (t types) String() string {
 	var names []string
+	if t&isNumber != 0 {
+		t &^= isInteger
+	}
+	if t != isNull {
+		t &^= isNull // it is allowed, and no advice
+	}
 	for _, n := range typeNames {
 		if t&n.t != 0 {
 			names = append(names, n.name)
@@ -159,7 +165,9 @@ func integer(name string) field { return newField(name, isInteger) }
 func number(name string) field  { return newField(name, isNumber|isInteger) }
 func boolean(name string) field { return newField(name, isBool) }
 func anything(name string) field {
-	return newField(name, 0)
+	f := newField(name, 0)
+	f.open = true
+	return f
 }
 
 func list(name string, items field) field {
@@ -276,7 +284,7 @@ func (c *checker) wrongType(f *field, path []any, value any, got types) {
 	switch {
 	case f.types&isString != 0 && got&(isInteger|isNumber|isBool) != 0:
 		message = "must be a string, found " + plainText(value) + ": put it in quotes"
-	case f.types == isList && got == isString:
+	case f.types&isList != 0 && got == isString:
 		message += "; write it as a list of one"
 	}
 	c.fault(RuleType, path, message)
@@ -293,7 +301,7 @@ func (c *checker) text(f *field, path []any, s string) {
 	if len(f.enum) > 0 && !slices.Contains(f.enum, s) {
 		message := fmt.Sprintf("%q is not one of %s", s, strings.Join(f.enum, ", "))
 		if len(f.enum) > 12 {
-			message = fmt.Sprintf("%q is not one of the %d known values", s, len(f.enum))
+			message = fmt.Sprintf("%q is not one of the %d known values (%s, …)", s, len(f.enum), strings.Join(f.enum[:4], ", "))
 		}
 		c.fault(RuleEnum, path, message).Nearest = Nearest(s, f.enum)
 		return
@@ -317,9 +325,9 @@ func (c *checker) bounds(f *field, path []any, n float64, unit string) {
 	case n < f.min && unit == " characters" && n == 0:
 		c.fault(RuleMinimum, path, "must not be empty")
 	case n < f.min:
-		c.fault(RuleMinimum, path, fmt.Sprintf("must be at least %v%s, found %v", f.min, unit, n))
+		c.fault(RuleMinimum, path, fmt.Sprintf("must be at least %s%s, found %s", plainText(f.min), unit, plainText(n)))
 	case n > f.max:
-		c.fault(RuleMaximum, path, fmt.Sprintf("must be at most %v%s, found %v", f.max, unit, n))
+		c.fault(RuleMaximum, path, fmt.Sprintf("must be at most %s%s, found %s", plainText(f.max), unit, plainText(n)))
 	}
 }
 

@@ -49,7 +49,7 @@ func clientSchema() field {
 		str("organization_usage").oneOf("deny", "allow", "require").null(),
 		str("organization_require_behavior").oneOf("no_prompt", "pre_login_prompt", "post_login_prompt").null(),
 		list("organization_discovery_methods", str("").oneOf("email", "organization_name")).null().later(),
-		boolean("cross_origin_authentication"), boolean("cross_origin_auth").only(ForFixture).served(),
+		boolean("cross_origin_authentication"), boolean("cross_origin_auth").served().only(forAll), // its old name
 		clientMetadata(),
 		boolean("global").only(ForFixture),
 		clientLater(),
@@ -127,7 +127,7 @@ func clientLater() field {
 		str("redirection_policy").oneOf("allow_always", "open_redirect_protection").later(),
 		object("express_configuration").later(), object("my_organization_configuration").later(),
 		object("identity_assertion_authorization_grant").null().later(),
-		list("async_approval_notification_channels", str("").oneOf("guardian-push", "email")).later(),
+		list("async_approval_notification_channels", str("").oneOf("guardian-push", "email")).null().later(),
 		str("tenant").served(), anything("signing_keys").served(), boolean("callback_url_template").served(),
 		anything("owners").served(), boolean("encrypted").served(), str("config_route").served(),
 		str("external_client_id").later(), str("external_metadata_type").later(), str("external_metadata_created_by").later(),

@@ -33,7 +33,7 @@ func connectionSchema() field {
 		list("realms", str("").atLeast(1)).null(),
 		metadata,
 		switched("authentication"), switched("connected_accounts", boolean("cross_app_access")),
-		switched("cross_app_access_requesting_app"), switched("cross_app_access_resource_app"),
+		switched("cross_app_access_requesting_app"), object("cross_app_access_resource_app").null().later(),
 		str("provisioning_ticket_url").served(),
 		object("directory_provisioning_configuration").only(ForFixture).null().later(),
 	)

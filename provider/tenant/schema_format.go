@@ -41,10 +41,11 @@ func allowedURL(s string) (string, bool) {
 		return "must be one URL without blanks; write several as a list", false
 	case !ok || !isScheme(scheme):
 		return noScheme, true
+	case (scheme == "http" || scheme == "https") && (!strings.HasPrefix(rest, "//") || len(rest) == 2):
+		// The service takes https:localhost:3000, and never matches it.
+		return "has no // and host behind " + scheme + ":, so it matches nothing", true
 	case rest == "" || startsWithPort(rest):
 		return noScheme, true // localhost:3000 reads as the scheme "localhost"
-	case (scheme == "http" || scheme == "https") && (!strings.HasPrefix(rest, "//") || len(rest) == 2):
-		return "must be a URL with a host, such as http://localhost:3000/callback", false
 	}
 	return "", false
 }

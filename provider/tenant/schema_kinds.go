@@ -219,7 +219,7 @@ func organizationSchema() field {
 		list("discovery_domains", object("")).only(ForFixture).later(),
 		str("third_party_client_access").oneOf("allow", "block").later("block"),
 		boolean("is_app_entitlement_active").later(),
-		list("clients", anything("")).only(ForFixture).later(),
+		list("clients", anything("")).only(ForFixture).later(), anything("client").only(ForFixture).later(),
 	)
 }
 
