@@ -1,0 +1,102 @@
+package ui
+
+import (
+	"html/template"
+	"math"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Look is how a page is branded; every page embeds one.
+type Look struct {
+	TenantName string
+	LogoURL    string
+	FaviconURL string
+	// PrimaryColor and PageBackground are #rgb or #rrggbb; anything else is
+	// left out.
+	PrimaryColor, PageBackground string
+	// Lang is a BCP 47 tag; empty means en.
+	Lang string
+}
+
+var colorPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`) })
+
+// Language is the page's language.
+func (l Look) Language() string {
+	if l.Lang == "" {
+		return "en"
+	}
+	return l.Lang
+}
+
+// Logo is the logo's address if it is one a page may load, else "".
+func (l Look) Logo() string { return webURL(l.LogoURL) }
+
+// Favicon is the favicon's address if it is one a page may load, else "".
+func (l Look) Favicon() string { return webURL(l.FaviconURL) }
+
+func webURL(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return ""
+	}
+	return raw
+}
+
+// Style sets the branding colours; it holds nothing but colours that have been
+// checked.
+func (l Look) Style() template.CSS {
+	var b strings.Builder
+	if colorPattern().MatchString(l.PrimaryColor) {
+		b.WriteString("--primary:" + l.PrimaryColor + ";--on-primary:" + onColor(l.PrimaryColor) + ";--link:" + linkColor(l.PrimaryColor) + ";")
+	}
+	if colorPattern().MatchString(l.PageBackground) {
+		b.WriteString("--page:" + l.PageBackground + ";--on-page:" + onColor(l.PageBackground) + ";")
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return template.CSS(":root{" + b.String() + "}") //nolint:gosec // made of matched colours only
+}
+
+// onColor is black or white, whichever reads better on the colour.
+//
+// Source: WCAG 2.2, "relative luminance", "contrast ratio".
+func onColor(color string) string {
+	l := luminance(color)
+	if (l+0.05)/0.05 >= 1.05/(l+0.05) {
+		return "#000"
+	}
+	return "#fff"
+}
+
+// minContrast is what WCAG 2.2 level AA asks of text (1.4.3).
+const minContrast = 4.5
+
+// linkColor is the colour itself where it can be read on white, else the
+// text's own.
+func linkColor(color string) string {
+	if 1.05/(luminance(color)+0.05) >= minContrast {
+		return color
+	}
+	return "inherit"
+}
+
+func luminance(color string) float64 {
+	hex := color[1:]
+	if len(hex) == 3 {
+		hex = string([]byte{hex[0], hex[0], hex[1], hex[1], hex[2], hex[2]})
+	}
+	n, _ := strconv.ParseUint(hex, 16, 32)
+	channel := func(v uint64) float64 {
+		c := float64(v&0xff) / 255
+		if c <= 0.04045 {
+			return c / 12.92
+		}
+		return math.Pow((c+0.055)/1.055, 2.4)
+	}
+	return 0.2126*channel(n>>16) + 0.7152*channel(n>>8) + 0.0722*channel(n)
+}

@@ -1,0 +1,172 @@
+package ui
+
+// Login is the login page: both fields, or one of the two of identifier first.
+//
+// Source: Auth0 docs, "Universal Login". Observed: element names and ids in
+// public browser test suites.
+type Login struct {
+	Look
+	// State is the transaction, Action the address the forms post to.
+	State, Action string
+	ClientName    string
+	// IdentifierLabel names the first field, such as "Email address".
+	IdentifierLabel string
+	Username        string
+	Error           *FieldError
+	// Users can be signed in with one click; empty hides the list.
+	Users []QuickUser
+	// SignupURL and ResetURL are hidden when empty.
+	SignupURL, ResetURL        string
+	AskIdentifier, AskPassword bool
+	// EditURL leads from the password back to the identifier.
+	EditURL     string
+	Connections []ConnectionButton
+	// DatabaseForm shows the fields; without it there are only buttons.
+	DatabaseForm bool
+}
+
+// FieldError is what a person typed wrong.
+type FieldError struct {
+	// Field is "username", "password", or "" for the whole form.
+	Field string
+	Code  string
+	Text  string
+}
+
+// QuickUser is a user of the one-click list.
+type QuickUser struct{ UserID, Label, Detail string }
+
+// ConnectionButton leads to another identity provider.
+type ConnectionButton struct{ Name, Label, Strategy string }
+
+func (Login) template() string { return "login" }
+
+// Failed says whether the error belongs to the field.
+func (p Login) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
+
+// Heading is the page's first line.
+func (p Login) Heading() string {
+	if p.AskPassword && !p.AskIdentifier {
+		return "Enter your password"
+	}
+	return "Welcome"
+}
+
+// FocusPassword says whether the password is what to type next.
+func (p Login) FocusPassword() bool {
+	return p.AskPassword && (!p.AskIdentifier || p.Failed("password") && p.Username != "")
+}
+
+// Error is the error page: what went wrong, and what to change.
+//
+// Source: Auth0 docs, "Custom error pages" (the default page's title).
+type Error struct {
+	Look
+	Status            int
+	Code, Description string
+	Hint              string
+	Details           []Detail
+	RequestID         string
+}
+
+// Detail is a row of an error page: a parameter and the value sent.
+type Detail struct{ Label, Value string }
+
+func (Error) template() string { return "error" }
+
+// FormPost carries an answer to the app as a form.
+//
+// Source: OAuth 2.0 Form Post Response Mode §2.
+type FormPost struct {
+	Action      string
+	Fields      []Field
+	ScriptNonce string
+}
+
+// Field is one parameter of a FormPost.
+type Field struct{ Name, Value string }
+
+func (FormPost) template() string { return "form_post" }
+
+// WebMessage carries an answer to the window that opened or framed the page.
+//
+// Observed: a recorded page of 2019; the same shape in SDK test suites.
+type WebMessage struct {
+	// TargetOrigin is the only origin that may read the answer.
+	TargetOrigin string
+	Response     map[string]any
+	ScriptNonce  string
+}
+
+func (WebMessage) template() string { return "web_message" }
+
+// LogoutConfirm asks whether to log out.
+//
+// Source: OpenID Connect RP-Initiated Logout 1.0 §2.
+type LogoutConfirm struct {
+	Look
+	Action, State, ClientName string
+}
+
+func (LogoutConfirm) template() string { return "logout_confirm" }
+
+// LoggedOut says that a logout went nowhere else.
+type LoggedOut struct{ Look }
+
+func (LoggedOut) template() string { return "logged_out" }
+
+// Message says one thing.
+type Message struct {
+	Look
+	Title, Text string
+}
+
+func (Message) template() string { return "message" }
+
+// Console is the overview of a tenant at /_faux0/.
+type Console struct {
+	Look
+	Version, Issuer, CAURL string
+	Clients                []ConsoleClient
+	APIs                   []ConsoleAPI
+	Users                  []ConsoleUser
+	// Curl is a command that gets a token, "" when no client can.
+	Curl string
+}
+
+// ConsoleClient is a row of the console.
+type ConsoleClient struct {
+	Name, ClientID, Type string
+	Callbacks            []string
+}
+
+// ConsoleAPI is a row of the console.
+type ConsoleAPI struct {
+	Name, Identifier  string
+	RBAC, Permissions bool
+	Scopes            []string
+}
+
+// ConsoleUser is a row of the console.
+type ConsoleUser struct{ Label, UserID, Detail string }
+
+func (Console) template() string { return "console" }
+
+// Explanation shows what a token is and what it lacks.
+type Explanation struct {
+	Look
+	Verdict, Cause, Fix string
+	Checks              []Check
+	Notes               []string
+	Again               string
+	// Claims is the token's payload, indented.
+	Claims string
+}
+
+// Check is one link between a login and a permission in a token.
+type Check struct {
+	// Mark is ✔, ✘ or ?.
+	Mark, Text, Source string
+}
+
+func (Explanation) template() string { return "explanation" }

@@ -1,0 +1,54 @@
+package ui
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"mime"
+	"path"
+	"sync"
+)
+
+//go:embed templates static
+var files embed.FS
+
+// Page is one of the structs of this package.
+type Page interface {
+	// template is the name of the page's file, without its ending.
+	template() string
+}
+
+// parsed caches templates. They are parsed when first needed, not at the
+// start: a tenant that serves an API test never shows a page.
+var parsed sync.Map
+
+// Render returns the page as a complete HTML document.
+func Render(p Page) ([]byte, error) {
+	name := p.template()
+	t, ok := parsed.Load(name)
+	if !ok {
+		fresh, err := template.New(name+".html").ParseFS(files, "templates/layout.html", "templates/"+name+".html")
+		if err != nil {
+			return nil, fmt.Errorf("page %s: %w", name, err)
+		}
+		t, _ = parsed.LoadOrStore(name, fresh)
+	}
+	var b bytes.Buffer
+	if err := t.(*template.Template).ExecuteTemplate(&b, name+".html", p); err != nil {
+		return nil, fmt.Errorf("page %s: %w", name, err)
+	}
+	return b.Bytes(), nil
+}
+
+// Static returns a file that pages refer to under /_faux0/static/.
+func Static(name string) (data []byte, contentType, etag string, ok bool) {
+	data, err := files.ReadFile("static/" + name)
+	if err != nil {
+		return nil, "", "", false
+	}
+	sum := sha256.Sum256(data)
+	return data, mime.TypeByExtension(path.Ext(name)), `"` + hex.EncodeToString(sum[:8]) + `"`, true
+}
