@@ -57,8 +57,8 @@ func NewClient(body map[string]any, d Defaults) (*Client, error) {
 		JWTConfiguration:        JWTConfiguration{LifetimeInSeconds: 36000, Alg: d.IDTokenAlg},
 		RefreshToken:            defaultRefreshTokenPolicy(body["refresh_token"]),
 	}
-	if conformant, said := body["oidc_conformant"].(bool); said && !conformant {
-		c.JWTConfiguration.Alg = "" // a legacy client signs as a POST would have it
+	if _, said := body["oidc_conformant"].(bool); said {
+		c.JWTConfiguration.Alg = "" // the body knows its own mind: Client.IDTokenAlg follows it
 	}
 	extra, err := decode(KindClient, body, c)
 	c.Extra = extra
@@ -267,8 +267,39 @@ func decode(kind string, body map[string]any, target any) (extra map[string]any,
 	if err := json.Unmarshal(data, target); err != nil {
 		return nil, fmt.Errorf("%s: %w", kind, err)
 	}
+	dropEmpty(reflect.ValueOf(target).Elem())
 	extra, _ = leftover(clean, reflect.TypeOf(target)).(map[string]any)
 	return extra, nil
+}
+
+// dropEmpty makes empty lists and maps nil where they would not be written, so
+// that an entry equals itself after it was written and read.
+func dropEmpty(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			dropEmpty(v.Elem())
+		}
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Struct {
+			for i := range v.Len() {
+				dropEmpty(v.Index(i))
+			}
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			f := v.Field(i)
+			if !f.CanSet() {
+				continue
+			}
+			kind := f.Kind()
+			if (kind == reflect.Slice || kind == reflect.Map) && f.Len() == 0 && strings.Contains(v.Type().Field(i).Tag.Get("json"), "omitempty") {
+				f.SetZero()
+				continue
+			}
+			dropEmpty(f)
+		}
+	}
 }
 
 // withoutReadOnly copies a value without what the server sets and without
