@@ -24,6 +24,7 @@ func (c *Control) mount(rt *wire.Router) {
 	open("GET HEAD", "/_faux0/health", c.health)
 	open("GET HEAD", "/_faux0/ca.pem", c.ca)
 	guarded := func(methods, path string, h wire.Handler) { open(methods, path, c.guard(h)) }
+	guarded("GET", "/_faux0/", c.console)
 	guarded("POST", "/_faux0/reset", c.reset)
 	guarded("GET", "/_faux0/snapshot", c.snapshotOut)
 	guarded("PUT", "/_faux0/snapshot", c.snapshotIn)
@@ -52,10 +53,13 @@ func (c *Control) present(h wire.Handler) wire.Handler {
 func (c *Control) guard(h wire.Handler) wire.Handler {
 	return func(r *http.Request) (*wire.Response, error) {
 		if want := c.p.config.ControlToken; want != "" {
-			got, _ := wire.Bearer(r)
+			got, ok := wire.Bearer(r)
+			if !ok {
+				_, got, _ = r.BasicAuth() // a browser at the console: any name, the token as password
+			}
 			if subtle.ConstantTimeCompare([]byte(got), []byte(want)) != 1 {
 				e := tenant.Unauthorized().WithHint("send Authorization: Bearer with the value of --control")
-				e.Header = http.Header{"Www-Authenticate": {`Bearer realm="faux0"`}}
+				e.Header = http.Header{"Www-Authenticate": {`Bearer realm="faux0"`, `Basic realm="faux0"`}}
 				return nil, e
 			}
 		}
@@ -213,6 +217,9 @@ func (c *Control) tokens(r *http.Request) (*wire.Response, error) {
 }
 
 func (c *Control) explain(r *http.Request) (*wire.Response, error) {
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		return c.explainPage(r)
+	}
 	var req ExplainRequest
 	if err := decodeJSON(r, &req); err != nil {
 		return nil, err

@@ -106,11 +106,11 @@ func callbackMismatch(a *authorization) error {
 	if len(a.client.Callbacks) == 0 {
 		return err.WithHint("Client %q has no Allowed Callback URLs. Add %q to its callbacks.", a.client.Name, a.RedirectURI)
 	}
-	hint := fmt.Sprintf("Allowed Callback URLs of client %q: %s.", a.client.Name, strings.Join(a.client.Callbacks, ", "))
+	hint := fmt.Sprintf("Add %s to callbacks of client %q, or send one that is there", a.RedirectURI, a.client.Name)
 	if near := tenant.Nearest(a.RedirectURI, a.client.Callbacks); near != "" {
-		hint += fmt.Sprintf(" Nearest: %s.", near)
+		hint += fmt.Sprintf("; the nearest is %s", near)
 	}
-	return err.WithHint("%s Add the sent URL to callbacks, or send one of these.", hint)
+	return err.WithHint("%s.", hint)
 }
 
 // readRequest checks everything that can be answered at the callback.

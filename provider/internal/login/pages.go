@@ -314,6 +314,7 @@ func (h *Handler) errorPage(r *http.Request, e *tenant.Error) *wire.Response {
 	custom := ""
 	_ = h.Store.View(func(s *store.State) error {
 		page.Look = look(s, nil)
+		page.Details = details(r, s)
 		if p := s.Settings().ErrorPage; p != nil && e.Status != http.StatusNotImplemented {
 			custom = p.URL
 		}
@@ -325,7 +326,6 @@ func (h *Handler) errorPage(r *http.Request, e *tenant.Error) *wire.Response {
 			"client_id", r.URL.Query().Get("client_id"), "connection", r.URL.Query().Get("connection"),
 			"lang", lang, "error", e.Code, "error_description", e.Description, "tracking", x.RequestID))
 	}
-	page.Details = details(r)
 	res, err := render(e.Status, page, "")
 	if err != nil {
 		return wire.Text(http.StatusInternalServerError, e.Error())
@@ -333,9 +333,13 @@ func (h *Handler) errorPage(r *http.Request, e *tenant.Error) *wire.Response {
 	return res
 }
 
-// details lists what was sent, as far as it helps and is no secret.
-func details(r *http.Request) []ui.Detail {
+// details lists what was sent, as far as it helps and is no secret, and the
+// client's name.
+func details(r *http.Request, s *store.State) []ui.Detail {
 	var rows []ui.Detail
+	if c := s.Client(r.URL.Query().Get("client_id")); c != nil {
+		rows = append(rows, ui.Detail{Label: "client", Value: c.Name})
+	}
 	for _, name := range []string{"client_id", "redirect_uri", "response_type", "response_mode", "audience", "connection", "organization", "returnTo", "post_logout_redirect_uri"} {
 		if v := r.URL.Query().Get(name); v != "" {
 			rows = append(rows, ui.Detail{Label: name, Value: v})
