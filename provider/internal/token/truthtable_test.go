@@ -43,8 +43,10 @@ func (w world) holds() []string {
 	return []string{}
 }
 
-func (w world) rbac() bool  { return w.policies != nil && *w.policies }
-func (w world) authz() bool { return w.dialect == "access_token_authz" || w.dialect == "rfc9068_profile_authz" }
+func (w world) rbac() bool { return w.policies != nil && *w.policies }
+func (w world) authz() bool {
+	return w.dialect == "access_token_authz" || w.dialect == "rfc9068_profile_authz"
+}
 func (w world) forAPI() bool {
 	return w.audience == "api" || w.audience == "default"
 }
