@@ -217,6 +217,7 @@ func (x *explainer) wrongTenant() why {
 
 // right is the answer where the token lacks nothing.
 func (x *explainer) right() why {
+	x.out.Again = "" // nothing is to be changed
 	c := x.read.claims
 	permissions := c.list("permissions")
 	missing := without(permissions, c.scopes())

@@ -99,13 +99,14 @@ func (x *explainer) checkAccess() {
 		x.check(false, apiSetting(x.api, field), "%s.", text)
 		return
 	}
-	if x.client == nil {
+	switch {
+	case x.client == nil && x.app() == unnamedApp:
+		x.unsure("Which application asked for it is not known.")
+	case x.client == nil:
 		x.check(false, nil, "%s is not an application of this tenant.", strings.TrimPrefix(x.app(), "application "))
-		return
-	}
-	if x.client.IsFirstParty {
+	case x.client.IsFirstParty:
 		x.check(true, nil, "Application %s may get tokens for it.", quote(x.client.Name))
-	} else {
+	default:
 		x.check(true, nil, "Third-party application %s has a client grant for it.", quote(x.client.Name))
 	}
 }

@@ -60,9 +60,6 @@ func findErrorCause(text string) *errorCause {
 	return nil
 }
 
-// knownError tells a one-word error from random characters.
-func (x *explainer) knownError(text string) bool { return findErrorCause(text) != nil }
-
 func (x *explainer) explainError() {
 	text := strings.TrimSpace(firstOf(x.read.errorText, x.read.compact))
 	x.out.Verdict = "It is an error message, not a token."

@@ -41,10 +41,10 @@ func (x *explainer) identify() Kind {
 			return KindOpaqueAccessToken
 		}
 		return KindEncryptedAccessToken
+	case len(p.parts) == 1 && findErrorCause(p.compact) != nil:
+		return KindError
 	case len(p.parts) == 1 && oldOpaque.MatchString(p.compact):
 		return KindOpaqueAccessToken
-	case len(p.parts) == 1 && x.knownError(p.compact):
-		return KindError
 	}
 	return KindUnknown
 }

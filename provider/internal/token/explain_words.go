@@ -42,6 +42,9 @@ func quoteAll(list []string) string {
 
 func at(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
+// unnamedApp stands for an application of which nothing is known.
+const unnamedApp = "your application"
+
 // app names the application of the token.
 func (x *explainer) app() string {
 	c := x.read.claims
@@ -53,7 +56,7 @@ func (x *explainer) app() string {
 	case firstOf(c.text("azp"), c.text("client_id")) != "":
 		return "application " + quote(firstOf(c.text("azp"), c.text("client_id")))
 	}
-	return "your application"
+	return unnamedApp
 }
 
 // who names the user of the token.
