@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -19,7 +21,7 @@ func (s *server) announce(inv *invocation) {
 	if s.config.log == "json" {
 		s.log.Info("listening", "http", s.url("http"), "https", s.url("https"), "issuer", s.issuer(), "ca", s.authority.CAPath())
 	} else {
-		fmt.Fprint(inv.stderr, s.banner())
+		_, _ = io.WriteString(inv.stderr, s.banner())
 	}
 	for _, w := range s.report.Warnings {
 		s.log.Warn(warningText(w))
@@ -39,27 +41,8 @@ func (s *server) issuer() string {
 
 func (s *server) banner() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Faux0 %s, an Auth0 tenant for development and tests. Not for production.\n\n", version().Version)
-	t := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
-	fmt.Fprintf(t, "  URL\t%s   %s\n", s.url("http"), s.url("https"))
-	if s.config.issuer != nil {
-		fmt.Fprintf(t, "  Issuer\t%s\n", s.config.issuer)
-	} else {
-		fmt.Fprintf(t, "  Issuer\t%s   (follows the URL you call; fix it with --issuer)\n", s.url("http"))
-	}
-	if path := s.authority.CAPath(); path != "" {
-		hint := ""
-		if s.authority.Fresh() {
-			hint = "   (new: faux0 trust)"
-		}
-		fmt.Fprintf(t, "  CA\t%s%s\n", path, hint)
-	} else {
-		fmt.Fprintf(t, "  CA\t%s_faux0/ca.pem\n", s.url("http"))
-	}
-	if s.config.control != controlOff {
-		fmt.Fprintf(t, "  Console\t%s_faux0/\n", s.url("http"))
-	}
-	_ = t.Flush() // into memory
+	b.WriteString("Faux0 " + version().Version + ", an Auth0 tenant for development and tests. Not for production.\n")
+	section(&b, "", s.places())
 	s.listClients(&b)
 	s.listAPIs(&b)
 	s.listUsers(&b)
@@ -70,12 +53,35 @@ func (s *server) banner() string {
 	return b.String()
 }
 
+// places are where the tenant and its parts are found.
+func (s *server) places() [][]string {
+	issuer := []string{"Issuer", s.issuer()}
+	if s.config.issuer == nil {
+		issuer = append(issuer, "follows the URL you call; fix it with --issuer")
+	}
+	ca := []string{"CA", s.authority.CAPath()}
+	switch {
+	case ca[1] == "":
+		ca[1] = s.url("http") + "_faux0/ca.pem"
+	case s.authority.Fresh():
+		ca = append(ca, "new; have browsers trust it with: faux0 trust")
+	}
+	rows := [][]string{{"URL", s.url("http"), s.url("https")}, issuer, ca}
+	if s.config.control != controlOff {
+		rows = append(rows, []string{"Console", s.url("http") + "_faux0/"})
+	}
+	return rows
+}
+
 // section writes rows of columns under a title, and how many were left out.
 func section(b *strings.Builder, title string, rows [][]string) {
 	if len(rows) == 0 {
 		return
 	}
-	b.WriteString("\n" + title + "\n")
+	b.WriteByte('\n')
+	if title != "" {
+		b.WriteString(title + "\n")
+	}
 	t := tabwriter.NewWriter(b, 0, 0, 3, ' ', 0)
 	for i, row := range rows {
 		if i == maxListed {
@@ -84,11 +90,11 @@ func section(b *strings.Builder, title string, rows [][]string) {
 		for j := range row {
 			row[j] = printable(row[j])
 		}
-		fmt.Fprintln(t, strings.TrimRight("  "+strings.Join(row, "\t"), "\t"))
+		_, _ = io.WriteString(t, strings.TrimRight("  "+strings.Join(row, "\t"), "\t")+"\n")
 	}
 	_ = t.Flush() // into memory
 	if more := len(rows) - maxListed; more > 0 {
-		fmt.Fprintf(b, "  … and %d more\n", more)
+		b.WriteString("  … and " + strconv.Itoa(more) + " more\n")
 	}
 }
 

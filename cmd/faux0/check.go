@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/faux0/faux0/fixtures"
 	"github.com/faux0/faux0/provider"
@@ -40,8 +41,8 @@ func newCheck() *command {
 			if err := encode(inv.stdout, found); err != nil {
 				return err
 			}
-		} else {
-			found.print(inv)
+		} else if err := found.print(inv); err != nil {
+			return err
 		}
 		if !found.OK {
 			return errSilent
@@ -85,17 +86,20 @@ func check(inv *invocation) checked {
 	return found
 }
 
-func (c checked) print(inv *invocation) {
+func (c checked) print(inv *invocation) error {
+	var b strings.Builder
 	for _, f := range c.Faults {
-		fmt.Fprintln(inv.stdout, f)
+		b.WriteString(f.String() + "\n")
 	}
 	for _, w := range c.Warnings {
-		fmt.Fprintln(inv.stdout, warningText(w))
+		b.WriteString(warningText(w) + "\n")
 	}
+	_, err := io.WriteString(inv.stdout, b.String())
 	if c.Stopped {
 		inv.say("%s", stopped)
 	}
 	inv.say("%s, %s in %s", count(len(c.Faults), "fault"), count(len(c.Warnings), "warning"), count(len(c.Files), "file"))
+	return err
 }
 
 // warningText is a warning as a line, with how often it applies.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"strconv"
@@ -46,27 +47,30 @@ func (h *textLog) WithGroup(string) slog.Handler { return h }
 
 // Handle implements slog.Handler.
 func (h *textLog) Handle(_ context.Context, r slog.Record) error {
-	var b, below strings.Builder
-	b.WriteString(r.Time.Format("15:04:05 "))
+	var room [512]byte
+	b, below := r.Time.AppendFormat(room[:0], "15:04:05 "), []byte(nil)
 	if r.Level > slog.LevelInfo {
-		b.WriteString(r.Level.String() + " ")
+		b = append(append(b, r.Level.String()...), ' ')
 	}
 	// A request's line speaks for itself.
 	if r.Message != "request" {
-		b.WriteString(printable(r.Message) + " ")
+		b = append(append(b, printable(r.Message)...), ' ')
 	}
 	write := func(a slog.Attr) bool {
 		value := printable(a.Value.String())
 		switch {
 		case bareKeys[a.Key]:
-			b.WriteString(value + " ")
+			b = append(append(b, value...), ' ')
 		case ownLine[a.Key]:
-			below.WriteString("\n         " + a.Key + ": " + value)
+			below = fmt.Appendf(below, "\n         %s: %s", a.Key, value)
 		default:
+			b = append(append(b, a.Key...), '=')
 			if value == "" || strings.ContainsAny(value, " \"=") {
-				value = strconv.Quote(value)
+				b = strconv.AppendQuote(b, value)
+			} else {
+				b = append(b, value...)
 			}
-			b.WriteString(a.Key + "=" + value + " ")
+			b = append(b, ' ')
 		}
 		return true
 	}
@@ -74,10 +78,10 @@ func (h *textLog) Handle(_ context.Context, r slog.Record) error {
 		write(a)
 	}
 	r.Attrs(write)
-	line := strings.TrimSuffix(b.String(), " ") + below.String() + "\n"
+	b = append(append(b[:len(b)-1], below...), '\n')
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	_, err := io.WriteString(h.w, line)
+	_, err := h.w.Write(b)
 	return err
 }
 

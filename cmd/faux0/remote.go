@@ -147,7 +147,7 @@ func client(base string) *http.Client {
 			pool = x509.NewCertPool()
 		}
 		if dir, err := defaultTLS(); err == nil {
-			if ca, err := os.ReadFile(filepath.Join(dir, "ca.pem")); err == nil {
+			if ca, err := os.ReadFile(filepath.Join(dir, caFile)); err == nil {
 				pool.AppendCertsFromPEM(ca)
 			}
 		}

@@ -25,9 +25,10 @@ const (
 	// headerTime is how long a client may take to send a request's head.
 	headerTime = 10 * time.Second
 	idleTime   = 2 * time.Minute
-	// gcPercent trades a little work for memory: the tenant is small and
-	// mostly idle, and sits beside what people develop.
-	gcPercent = 50
+	// gcPercent lets a few megabytes gather before they are collected: a
+	// tenant's own heap is so small that it would collect after every few
+	// requests.
+	gcPercent = 200
 )
 
 func newServe() *command {
@@ -58,6 +59,7 @@ type server struct {
 	authority *localtls.Authority
 	provider  *provider.Provider
 	log       *slog.Logger
+	lines     *lineBuffer
 	http      *http.Server
 }
 
@@ -67,6 +69,7 @@ func (s *server) run(ctx context.Context, inv *invocation) error {
 		s.close()
 		return err
 	}
+	defer s.lines.Flush()
 	failed := s.start()
 	s.announce(inv)
 	if s.config.watch {
@@ -101,7 +104,8 @@ func (s *server) prepare(inv *invocation) error {
 	case unable != nil:
 		return unable
 	}
-	s.log = newLog(inv.stderr, s.config.log)
+	s.lines = newLineBuffer(inv.stderr)
+	s.log = newLog(s.lines, s.config.log)
 	if err := s.loadTLS(); err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func TestServeAnswersOnBothLoopbacks(t *testing.T) {
 	if err != nil {
 		t.Skip("this machine has no IPv6")
 	}
-	probe.Close()
+	_ = probe.Close()
 	r := serve(t, nil)
 	call(t, nil, "", "health", "--url", strings.Replace(r.url, "localhost", "[::1]", 1)).check(t, exitOK, "[::1]", "")
 }
@@ -89,7 +89,7 @@ func TestPortInUse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }()
 	addr := l.Addr().String()
 	call(t, nil, "", "--addr", addr).check(t, exitFault, "", addr+" is taken by another program")
 }
@@ -118,11 +118,11 @@ func TestHealthOfNobody(t *testing.T) {
 	}
 	server := &http.Server{Handler: http.NotFoundHandler(), ReadHeaderTimeout: time.Second}
 	go func() { _ = server.Serve(l) }()
-	defer server.Close()
+	defer func() { _ = server.Close() }()
 	url := "http://" + l.Addr().String()
 	call(t, nil, "", "health", "--url", url).check(t, exitFault, "", "answers 404")
 	call(t, nil, "", "token", "--client", "x", "--url", url).check(t, exitFault, "", "answers 404: is a tenant running there?")
-	server.Close()
+	_ = server.Close()
 	call(t, nil, "", "health", "--url", url).check(t, exitFault, "", "no tenant answers at "+url)
 	call(t, nil, "", "explain", "x", "--url", url).check(t, exitFault, "", "no tenant answers at "+url)
 }
@@ -176,7 +176,7 @@ func TestDrain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	const form = "grant_type=client_credentials&client_id=acmeM2m000000000000000000000000b&client_secret=acme-worker-secret&audience=https://orders.acme.test"
 	head := "POST /oauth/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n"
 	if _, err := fmt.Fprintf(conn, head, len(form)); err != nil {
@@ -229,6 +229,10 @@ func TestKeys(t *testing.T) {
 	if err != nil || len(random) != 2 || random[0].KID == random[1].KID {
 		t.Errorf("random: %v %v", random, err)
 	}
+}
+
+func TestKeysAreKept(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "keys")
 	kids := make([]string, 3)
 	var wait sync.WaitGroup

@@ -3,11 +3,18 @@ package main
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/faux0/faux0/provider/localtls"
 )
+
+// caFile is the name of the CA's certificate in its folder.
+const caFile = "ca.pem"
 
 // trustStore is a place where certificates of authorities are kept.
 type trustStore interface {
@@ -41,6 +48,10 @@ func newTrust() *command {
 				return fmt.Errorf("%w; name a folder with --tls DIR", err)
 			}
 		}
+		if _, err := os.Stat(filepath.Join(dir, caFile)); undo && errors.Is(err, fs.ErrNotExist) {
+			inv.say("There is no CA in %s, so nothing to take out.", dir)
+			return nil
+		}
 		authority, err := localtls.LoadOrCreate(dir, hosts, time.Now())
 		if err != nil {
 			return err
@@ -58,16 +69,16 @@ func trust(inv *invocation, authority *localtls.Authority, stores []trustStore, 
 			inv.say("-  %s: %s", store.name(), why)
 			continue
 		}
-		act, done := store.install, "trusts the CA now"
+		act, done := store.install, "the CA is trusted now"
 		if undo {
-			act, done = store.uninstall, "no longer trusts the CA"
+			act, done = store.uninstall, "the CA is no longer trusted"
 		}
 		if err := act(authority.Certificate()); err != nil {
 			failed = true
 			inv.say("✘  %s: %v", store.name(), err)
 			continue
 		}
-		inv.say("✔  %s %s", store.name(), done)
+		inv.say("✔  %s: %s", store.name(), done)
 	}
 	if !undo {
 		inv.say(byHand, authority.CAPath())

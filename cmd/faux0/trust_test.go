@@ -45,8 +45,8 @@ func TestTrust(t *testing.T) {
 		want string
 		done string
 	}{
-		{false, nil, "✔  Fine trusts the CA now", "Fine + Faux0 development CA"},
-		{true, nil, "✔  Fine no longer trusts the CA", "Fine -"},
+		{false, nil, "✔  Fine: the CA is trusted now", "Fine + Faux0 development CA"},
+		{true, nil, "✔  Fine: the CA is no longer trusted", "Fine -"},
 		{false, errors.New("no way"), "✘  Fine: no way", "Fine + Faux0 development CA"},
 	} {
 		var done []string
@@ -67,6 +67,15 @@ func TestTrust(t *testing.T) {
 		if stdout.String() != authority.CAPath()+"\n" {
 			t.Errorf("stdout %q", stdout.String())
 		}
+	}
+}
+
+func TestUndoWithoutCA(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	call(t, nil, "", "trust", "--undo", "--tls", dir).check(t, exitOK, "", "nothing to take out")
+	if entries, _ := os.ReadDir(dir); len(entries) > 0 {
+		t.Errorf("made %v", entries)
 	}
 }
 

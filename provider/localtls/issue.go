@@ -27,7 +27,7 @@ const (
 )
 
 func newKey() *ecdsa.PrivateKey {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader) //nolint:forbidigo // a key is no id
 	if err != nil {
 		panic("localtls: " + err.Error()) // crypto/rand does not fail
 	}
@@ -36,7 +36,7 @@ func newKey() *ecdsa.PrivateKey {
 
 func serial() *big.Int {
 	b := make([]byte, 16)
-	_, _ = rand.Read(b)     // never fails
+	_, _ = rand.Read(b)     //nolint:forbidigo // a certificate is no entry of the tenant; Read never fails
 	b[0] = b[0]&0x7f | 0x01 // positive, and never shorter
 	return new(big.Int).SetBytes(b)
 }
@@ -98,6 +98,7 @@ func newLeaf(ca *x509.Certificate, caKey, key *ecdsa.PrivateKey, n names, now ti
 }
 
 func sign(template, parent *x509.Certificate, key, signer *ecdsa.PrivateKey) (*x509.Certificate, error) {
+	//nolint:forbidigo // a signature's nonce is no id
 	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, signer)
 	if err != nil {
 		return nil, fmt.Errorf("localtls: make certificate: %w", err)

@@ -36,7 +36,7 @@ func serve(tb testing.TB, configure func(*http.Server)) *running {
 	}
 	server := &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			fmt.Fprintf(w, "%s tls=%v", r.Proto, r.TLS != nil)
+			_, _ = fmt.Fprintf(w, "%s tls=%v", r.Proto, r.TLS != nil)
 		}),
 		ReadHeaderTimeout: 5 * time.Second,
 		ErrorLog:          log.New(io.Discard, "", 0),
