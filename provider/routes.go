@@ -22,7 +22,10 @@ const (
 	headerRequestID = "X-Auth0-Requestid"
 )
 
-var nosniff = []string{"nosniff"}
+var (
+	forTesting = []string{"for testing only"}
+	nosniff    = []string{"nosniff"}
+)
 
 // ServeHTTP implements http.Handler. It is everything that also applies where
 // no route matches: the host check, CORS, the request log and the net under a
@@ -31,7 +34,7 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &wire.Exchange{RequestID: p.config.IDs.RequestID(), IP: callerIP(r)}
 	out := &writer{ResponseWriter: w, p: p, x: x, origin: r.Header.Get("Origin"), status: http.StatusOK}
 	h := w.Header()
-	h[headerFaux0] = []string{"for testing only"}
+	h[headerFaux0] = forTesting
 	h[headerRequestID] = []string{x.RequestID}
 	h["X-Content-Type-Options"] = nosniff
 	began := time.Now() //nolint:forbidigo // the operator's log keeps wall-clock time
@@ -147,17 +150,20 @@ func (p *Provider) logRequest(r *http.Request, x *wire.Exchange, status int, too
 	if !p.config.Log.Enabled(r.Context(), level) {
 		return
 	}
-	attrs := append([]any{"method", r.Method, "path", r.URL.Path, "status", status, "took", took.Round(time.Microsecond).String()}, x.Notes...)
+	attrs := make([]slog.Attr, 0, 12)
+	attrs = append(attrs, slog.String("method", r.Method), slog.String("path", r.URL.Path),
+		slog.Int("status", status), slog.Duration("took", took.Round(time.Microsecond)))
+	attrs = append(attrs, x.Notes...)
 	if e := x.Err; e != nil {
-		attrs = append(attrs, "error", e.Code, "description", e.Description)
+		attrs = append(attrs, slog.String("error", e.Code), slog.String("description", e.Description))
 		if e.Hint != "" {
-			attrs = append(attrs, "hint", e.Hint)
+			attrs = append(attrs, slog.String("hint", e.Hint))
 		}
 		if e.Cause != nil {
-			attrs = append(attrs, "cause", e.Cause.Error())
+			attrs = append(attrs, slog.String("cause", e.Cause.Error()))
 		}
 	}
-	p.config.Log.Log(r.Context(), level, "request", attrs...)
+	p.config.Log.LogAttrs(r.Context(), level, "request", attrs...)
 }
 
 // logToken writes one line per token, with the reasons of its decision.

@@ -3,6 +3,7 @@ package wire
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -135,8 +136,8 @@ type Exchange struct {
 	Device    string
 	NewDevice bool
 
-	// Notes are attributes for the request's log line, as key, value pairs.
-	Notes []any
+	// Notes are attributes for the request's log line.
+	Notes []slog.Attr
 	// Err is the error answered, for the log.
 	Err *tenant.Error
 	// AllowOrigin, if set, narrows CORS to what the request's client allows.
@@ -147,7 +148,7 @@ type Exchange struct {
 func (x *Exchange) Failed(e *tenant.Error) { x.Err = e }
 
 // Note adds an attribute to the request's log line.
-func (x *Exchange) Note(key string, value any) { x.Notes = append(x.Notes, key, value) }
+func (x *Exchange) Note(key, value string) { x.Notes = append(x.Notes, slog.String(key, value)) }
 
 type exchangeKey struct{}
 

@@ -19,7 +19,11 @@ type Response struct {
 func (res *Response) Write(w http.ResponseWriter) {
 	h := w.Header()
 	for name, values := range res.Header {
-		h[name] = append(h[name], values...)
+		if h[name] == nil {
+			h[name] = values // shared, but full: an append elsewhere copies it
+		} else {
+			h[name] = append(h[name], values...)
+		}
 	}
 	if len(res.Body) > 0 {
 		h["Content-Length"] = []string{strconv.Itoa(len(res.Body))}
