@@ -61,8 +61,11 @@ type Fault struct {
 
 // String is the fault with its path and suggestion.
 func (f Fault) String() string {
-	s := f.Message
-	if p := PathString(f.Path); p != "" {
+	s, path := f.Message, f.Path
+	if f.Rule == RuleUnknown && len(path) > 0 {
+		path = path[:len(path)-1] // the message names the key
+	}
+	if p := PathString(path); p != "" {
 		s = p + ": " + s
 	}
 	if f.Nearest != "" {
