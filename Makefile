@@ -3,14 +3,13 @@ GOLANGCI    = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.1
 GOVULNCHECK = go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 MODULES   = . examples/api-go testkit/acceptance/go
-SOURCES   = $(shell find cmd provider fixtures go.mod go.sum -type f 2>/dev/null)
 FUZZTIME ?= 10s
 
 export FAUX0_BIN = $(CURDIR)/build/faux0
 
 .DEFAULT_GOAL = check
 .NOTPARALLEL:
-.PHONY: help check run test format vet unit lint vuln accept accept-go accept-browser accept-docker bench fuzz golden cover setup clean
+.PHONY: help check run test format vet unit lint vuln accept accept-go accept-browser accept-docker bench fuzz golden cover setup clean build/faux0
 
 help: ## what you can make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -75,7 +74,7 @@ setup: ## installs what the acceptance tests need and is missing
 clean: ## removes what was built
 	rm -rf build testkit/acceptance/browser/node_modules examples/spa/node_modules
 
-build/faux0: $(SOURCES)
+build/faux0: # go knows whether there is anything to do
 	CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/faux0
 
 %/node_modules: %/package-lock.json

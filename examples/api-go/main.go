@@ -39,7 +39,7 @@ func configFromEnv() config {
 	return config{
 		addr:     cmp.Or(os.Getenv("ADDR"), "127.0.0.1:3001"),
 		issuer:   cmp.Or(os.Getenv("AUTH0_ISSUER"), "http://localhost:4400/"),
-		audience: cmp.Or(os.Getenv("AUTH0_AUDIENCE"), "https://api.acme.test"),
+		audience: cmp.Or(os.Getenv("AUTH0_AUDIENCE"), "https://orders.acme.test"),
 		jwksURL:  os.Getenv("AUTH0_JWKS_URL"),
 		origin:   cmp.Or(os.Getenv("CORS_ORIGIN"), "http://localhost:3000"),
 	}

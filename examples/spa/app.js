@@ -28,7 +28,7 @@ async function start() {
   $('login').onclick = () => client.loginWithRedirect().catch(fail);
   $('logout').onclick = () => client.logout({ logoutParams: { returnTo: location.origin } }).catch(fail);
   $('refresh').onclick = () => showToken({ cacheMode: 'off' }).catch(fail);
-  $('copy').onclick = () => navigator.clipboard.writeText(token).catch(fail);
+  $('copy').onclick = () => navigator.clipboard.writeText(token).then(() => { $('copy').textContent = 'Copied'; }).catch(fail);
   $('list').onclick = () => call('GET').catch(fail);
   $('create').onclick = () => call('POST').catch(fail);
 
@@ -54,8 +54,9 @@ async function showToken(options) {
   $('kind').className = 'badge ' + (claims ? 'good' : 'bad');
   $('verdict').textContent = claims
     ? `Made for ${[claims.aud].flat().join(' and ')}.`
-    : 'This token is opaque: it opens /userinfo and no API. Switch the audience on and log in again.';
+    : 'This token is opaque: it opens /userinfo and no API. Switch the audience on.';
   $('permissions').replaceChildren(...(claims ? chips(claims.permissions) : []));
+  $('copy').textContent = 'Copy the token';
   $('claims').textContent = claims ? JSON.stringify(claims, null, 2) : token;
 }
 

@@ -18,7 +18,7 @@ const files = {
 export const configFromEnv = (env = process.env) => ({
   domain: env.AUTH0_DOMAIN ?? 'http://localhost:4400',
   clientId: env.AUTH0_CLIENT_ID ?? 'acmeSpa000000000000000000000000a',
-  audience: env.AUTH0_AUDIENCE ?? 'https://api.acme.test',
+  audience: env.AUTH0_AUDIENCE ?? 'https://orders.acme.test',
   api: env.API_URL ?? 'http://localhost:3001',
 });
 

@@ -11,8 +11,8 @@ import { listen, pictures, portOf, visit, world } from './harness.js';
 
 // Users of the demo tenant, fixtures/default.yaml.
 const demo = {
-  writer: { username: 'ada@acme.test', password: 'Correct-Horse-9' },
-  reader: { username: 'bob@acme.test', password: 'Correct-Horse-9' },
+  writer: { username: 'grace@acme.test', password: 'Correct-Horse-9' },
+  reader: { username: 'ada@acme.test', password: 'Correct-Horse-9' },
 };
 
 test('the example: log in, call the API, switch the audience off, log out', async (t) => {

@@ -56,15 +56,13 @@ test('a single-page app', async (t) => {
     await t.test(`${scheme}: refresh tokens rotate, and a used one is refused`, async (t) => {
       const { sdk, page, requests } = await start(t, { useRefreshTokens: true });
       await sdk.login(ada);
-      const first = await sdk.call('getTokenSilently');
       requests.length = 0;
-      const second = await sdk.call('getTokenSilently', { cacheMode: 'off' });
+      await sdk.call('getTokenSilently', { cacheMode: 'off' });
       const used = lastForm(requests, '/oauth/token').get('refresh_token');
-      const third = await sdk.call('getTokenSilently', { cacheMode: 'off' });
+      const fresh = await sdk.call('getTokenSilently', { cacheMode: 'off' });
       const next = lastForm(requests, '/oauth/token').get('refresh_token');
-      assert.equal(new Set([first, second, third]).size, 3, 'three different access tokens');
       assert.ok(used && next && used !== next, 'the refresh token changed');
-      assert.deepEqual(claims(third).permissions.toSorted(), ['read:orders', 'write:orders']);
+      assert.deepEqual(claims(fresh).permissions.toSorted(), ['read:orders', 'write:orders']);
       assert.ok(!requests.some((r) => new URL(r.url()).pathname === '/authorize'), 'no hidden frame');
 
       const refused = await page.evaluate(async ([url, body]) => {

@@ -31,9 +31,9 @@ test('where are my permissions? Ada has a role that grants them; what her token 
   });
 
   await t.test('3. RBAC on, but permissions are not added to the token: still none', async () => {
-    const token = await tokenFor(null, { audience: 'https://rbac-on.acme.test', scope: 'openid read:orders' });
+    const token = await tokenFor(null, { audience: 'https://rbac-on.acme.test', scope: 'openid profile email read:orders delete:orders' });
     assert.ok(!('permissions' in claims(token)));
-    assert.equal(claims(token).scope, 'openid read:orders');
+    assert.equal(claims(token).scope, 'openid profile email read:orders', 'RBAC cut the scope down to her role');
     assert.match(await tenant.explain(token), /Add Permissions in the Access Token|token_dialect/);
   });
 

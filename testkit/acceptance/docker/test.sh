@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 
-say() { echo "docker: $*"; }
+say() { echo "docker: ${SECONDS}s: $*"; }
 give_up() { # no engine: loud, but no failure
   printf '\n%s\n' "****  SKIPPED: the containers were NOT built and NOT tested: $*  ****" ''
   exit 0
@@ -101,13 +101,15 @@ read -r FAUX0_PORT API_PORT < <(node -e '
   const s = [0, 0].map(() => createServer().listen(0, "127.0.0.1"));
   setTimeout(() => { console.log(s.map((x) => x.address().port).join(" ")); s.forEach((x) => x.close()); });')
 export FAUX0_PORT API_PORT
-healthy() { [ "$(docker inspect --format '{{.State.Health.Status}}' "$(compose ps -q faux0)")" = healthy ]; }
+state() { docker inspect --format "$1" "$(compose ps -q faux0)"; }
+settled() { [ "$(state '{{.State.Health.Status}}')" = healthy ] || [ "$(state '{{.State.Running}}')" = false ]; }
+healthy() { wait_for settled && [ "$(state '{{.State.Running}}')" = true ]; }
 
 started=yes
 compose --profile example build >"$work/build.log" 2>&1 || { tail -40 "$work/build.log"; fail "the images do not build"; }
 say "built: $(docker images --format '{{.Repository}} {{.Size}}' | grep ^faux0 | paste -sd, -)"
 compose up -d >"$work/up.log" 2>&1 || { cat "$work/up.log"; fail "docker-compose up"; }
-wait_for healthy || fail "the health check never turned healthy: $(docker inspect --format '{{json .State}}' "$(compose ps -q faux0)")"
+healthy || fail "the health check never turned healthy: $(state '{{json .State}}')"
 say "the tenant is up and healthy"
 
 container=$(compose ps -q faux0)
@@ -130,6 +132,6 @@ compose --profile example up -d >"$work/up.log" 2>&1 || { cat "$work/up.log"; fa
 # --- down and up again: the CA is still the one that a browser trusts ---
 compose --profile example down >"$work/down.log" 2>&1
 compose up -d >"$work/up.log" 2>&1
-wait_for healthy || fail "not healthy after down and up"
+healthy || fail "not healthy after down and up"
 ca | cmp - "$work/ca.pem" || fail "the CA changed between down and up"
 say "ok"

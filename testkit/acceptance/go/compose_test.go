@@ -50,10 +50,10 @@ func TestComposedContainers(t *testing.T) {
 		who, username, password, audience, method string
 		want                                      int
 	}{
-		{"a user with the permission", demoAdmin, demoPassword, about.Audience, http.MethodPost, http.StatusCreated},
+		{"a user with the permission", demoWriter, demoPassword, about.Audience, http.MethodPost, http.StatusCreated},
 		{"a user without the permission", demoReader, demoPassword, about.Audience, http.MethodPost, http.StatusForbidden},
 		{"a user with another permission", demoReader, demoPassword, about.Audience, http.MethodGet, http.StatusOK},
-		{"an opaque token", demoAdmin, demoPassword, "", http.MethodGet, http.StatusUnauthorized},
+		{"an opaque token", demoWriter, demoPassword, "", http.MethodGet, http.StatusUnauthorized},
 	} {
 		t.Run(c.who+" gets "+http.StatusText(c.want), func(t *testing.T) {
 			token := tenant.demoToken(t, c.audience, c.username, c.password)
@@ -79,8 +79,8 @@ func TestComposedContainers(t *testing.T) {
 const (
 	demoClient   = "acmeSpa000000000000000000000000a"
 	demoCallback = "http://localhost:3000/callback"
-	demoAdmin    = "ada@acme.test"
-	demoReader   = "bob@acme.test"
+	demoWriter   = "grace@acme.test"
+	demoReader   = "ada@acme.test"
 	demoPassword = "Correct-Horse-9"
 )
 
