@@ -31,7 +31,7 @@ func (c *Control) Reset() error {
 	defer c.mu.Unlock()
 	c.p.flow.Clock.Reset()
 	c.p.flow.SetKeys(c.keys)
-	c.p.flow.Store.Reset(c.seed)
+	c.p.flow.Store.Reset(c.seed, c.p.flow.Clock.Now())
 	return nil
 }
 
@@ -45,7 +45,7 @@ func (c *Control) Restore(s *tenant.Snapshot) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.seed = seed
-	c.p.flow.Store.Reset(seed)
+	c.p.flow.Store.Reset(seed, c.p.flow.Clock.Now())
 	return nil
 }
 
@@ -85,7 +85,7 @@ func (c *Control) PutUser(u *tenant.User) (*tenant.User, error) {
 		return nil, err
 	}
 	added := one.Users[0]
-	return added, c.p.flow.Store.Update(func(s *store.State) error { s.PutUser(added); return nil })
+	return added, c.p.flow.Store.Update(func(s *store.State) error { s.ChangeUser(added, c.p.flow.Clock.Now()); return nil })
 }
 
 // TokenRequest asks for tokens by the rules of a login.

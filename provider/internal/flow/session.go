@@ -49,11 +49,13 @@ func (f *Flow) nobody() *tenant.User {
 	return &tenant.User{CustomPasswordHash: password.Hash("", make([]byte, 16), f.PasswordCost)}
 }
 
-// LoggedIn notes a login on the user and returns the user as it now is.
+// LoggedIn notes a login on the user and returns the user as it now is, nil if
+// there is none. A silent login, by a session, moves last_login and is not
+// counted; Auth0 documents neither.
 //
 // Source: Auth0 docs, "User profile structure" (last_login, logins_count).
 // Observed: updated_at moves with each login.
-func (f *Flow) LoggedIn(userID, ip string) *tenant.User {
+func (f *Flow) LoggedIn(userID, ip string, silent bool) *tenant.User {
 	var user *tenant.User
 	_ = f.Store.Update(func(s *store.State) error {
 		old := s.User(userID)
@@ -63,7 +65,9 @@ func (f *Flow) LoggedIn(userID, ip string) *tenant.User {
 		user = old.Clone()
 		user.LastLogin = f.Clock.Now()
 		user.UpdatedAt, user.LastIP = user.LastLogin, ip
-		user.LoginsCount++
+		if !silent {
+			user.LoginsCount++
+		}
 		s.PutUser(user)
 		return nil
 	})

@@ -306,10 +306,7 @@ func (h *Handler) readOrganization(a *authorization, p wire.Params) error {
 func (h *Handler) checkConnection(a *authorization, _ wire.Params) error {
 	return h.Store.View(func(s *store.State) error {
 		if a.Connection == "" {
-			if len(connectionsFor(s, a)) == 0 {
-				return tenant.NoConnections(a.client)
-			}
-			return nil
+			return anyConnection(s, a)
 		}
 		c := s.ConnectionByName(a.Connection)
 		switch {
@@ -322,6 +319,20 @@ func (h *Handler) checkConnection(a *authorization, _ wire.Params) error {
 		}
 		return nil
 	})
+}
+
+// anyConnection says why nobody could log in: the client has no connection, or
+// none that is built.
+func anyConnection(s *store.State, a *authorization) error {
+	if len(connectionsFor(s, a)) > 0 {
+		return nil
+	}
+	for _, c := range s.Connections() {
+		if c.EnabledFor(a.ClientID) && !c.Database() {
+			return tenant.NotBuilt(fmt.Sprintf("login through the %s connection %q", c.Strategy, c.Name))
+		}
+	}
+	return tenant.NoConnections(a.client)
 }
 
 // connectionsFor lists the databases a person may use for this login: those of

@@ -25,6 +25,9 @@ func (h *Handler) dispatch(r *http.Request, a *authorization) (*wire.Response, e
 	}
 	session, user := h.usableSession(r, a)
 	if session != nil {
+		if !user.Blocked {
+			user = h.LoggedIn(user.UserID, a.x.IP, true)
+		}
 		return h.finish(a, session, user)
 	}
 	if a.Prompts("none") {

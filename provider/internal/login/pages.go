@@ -242,7 +242,7 @@ func (h *Handler) loginFailed(r *http.Request, t *store.Transaction, a *authoriz
 // loggedIn starts the session and sends the browser to the end of the login.
 func (h *Handler) loggedIn(r *http.Request, t *store.Transaction, a *authorization, user *tenant.User) (*wire.Response, error) {
 	h.EndSession(h.sessionID(r))
-	user = h.LoggedIn(user.UserID, a.x.IP)
+	user = h.LoggedIn(user.UserID, a.x.IP, false)
 	if user == nil {
 		return nil, tenant.TransactionDead()
 	}

@@ -252,7 +252,7 @@ func grantPassword(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	request.User = h.LoggedIn(user.UserID, t.x.IP)
+	request.User = h.LoggedIn(user.UserID, t.x.IP, false)
 	t.x.Note("user_id", user.UserID)
 	return h.IssueDecided(flow.Grant{Request: request, GrantedBy: []string{token.GTYPassword}}, decision)
 }

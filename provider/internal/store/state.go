@@ -2,6 +2,7 @@ package store
 
 import (
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -213,6 +214,14 @@ func (s *State) usersOf(ids []string) []*tenant.User {
 	return users
 }
 
+// ChangeUser is PutUser for a change a person made, as against a login.
+func (s *State) ChangeUser(u *tenant.User, now time.Time) {
+	if old := s.User(u.UserID); old != nil && !reflect.DeepEqual(rights(old), rights(u)) {
+		s.changed[tenant.Setting{Kind: tenant.KindUser, ID: u.UserID}] = now
+	}
+	s.PutUser(u)
+}
+
 // PutUser adds or replaces a user.
 func (s *State) PutUser(u *tenant.User) {
 	if old := s.User(u.UserID); old != nil {
@@ -253,10 +262,6 @@ func (s *State) Source(setting tenant.Setting) string {
 	setting.Field = ""
 	return s.sources[setting]
 }
-
-// Changed says when an entry last changed since the tenant was loaded; zero
-// when it has not.
-func (s *State) Changed(setting tenant.Setting) time.Time { return s.changed[setting] }
 
 // FamiliesOf lists the refresh-token families of a user at a client, oldest
 // first, ended ones included.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"sync"
+	"time"
 
 	"github.com/faux0/faux0/provider/tenant"
 )
@@ -36,9 +37,10 @@ func (s *Store) Update(f func(*State) error) error {
 }
 
 // Reset replaces the state with a snapshot: sessions, codes and tokens end.
-func (s *Store) Reset(snapshot *tenant.Snapshot) {
+func (s *Store) Reset(snapshot *tenant.Snapshot, now time.Time) {
 	fresh := newState(snapshot, s.ownHost)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	noteChanges(s.state, fresh, now)
 	s.state = fresh
 }

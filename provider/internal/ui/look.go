@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // Look is how a page is branded; every page embeds one.
@@ -46,12 +47,33 @@ func webURL(raw string) string {
 	return raw
 }
 
+// Initial stands in for a logo.
+func (l Look) Initial() string {
+	r, _ := utf8.DecodeRuneInString(strings.TrimSpace(l.TenantName))
+	if r == utf8.RuneError {
+		return ""
+	}
+	return string(r)
+}
+
+// Branded says whether the tenant has colours or a logo of its own, which are
+// made for a light card.
+func (l Look) Branded() bool { return l.Logo() != "" || l.Style() != "" }
+
 // Style sets the branding colours; it holds nothing but colours that have been
 // checked.
 func (l Look) Style() template.CSS {
 	var b strings.Builder
 	if colorPattern().MatchString(l.PrimaryColor) {
-		b.WriteString("--primary:" + l.PrimaryColor + ";--on-primary:" + onColor(l.PrimaryColor) + ";--link:" + linkColor(l.PrimaryColor) + ";")
+		b.WriteString("--primary:" + l.PrimaryColor + ";--on-primary:" + onColor(l.PrimaryColor) + ";")
+		accent := l.PrimaryColor
+		if onWhite(accent) < textContrast {
+			accent = "var(--text)"
+		}
+		b.WriteString("--accent:" + accent + ";")
+		if onWhite(l.PrimaryColor) < shapeContrast {
+			b.WriteString("--edge:var(--line);")
+		}
 	}
 	if colorPattern().MatchString(l.PageBackground) {
 		b.WriteString("--page:" + l.PageBackground + ";--on-page:" + onColor(l.PageBackground) + ";")
@@ -62,28 +84,24 @@ func (l Look) Style() template.CSS {
 	return template.CSS(":root{" + b.String() + "}") //nolint:gosec // made of matched colours only
 }
 
-// onColor is black or white, whichever reads better on the colour.
-//
-// Source: WCAG 2.2, "relative luminance", "contrast ratio".
+// What WCAG 2.2 level AA asks of text (1.4.3), and of the outlines of controls
+// (1.4.11).
+const textContrast, shapeContrast = 4.5, 3.0
+
+// onColor is white where it can be read on the colour, else black, which then
+// can.
 func onColor(color string) string {
-	l := luminance(color)
-	if (l+0.05)/0.05 >= 1.05/(l+0.05) {
-		return "#000"
+	if onWhite(color) >= textContrast {
+		return "#fff"
 	}
-	return "#fff"
+	return "#000"
 }
 
-// minContrast is what WCAG 2.2 level AA asks of text (1.4.3).
-const minContrast = 4.5
-
-// linkColor is the colour itself where it can be read on white, else the
-// text's own.
-func linkColor(color string) string {
-	if 1.05/(luminance(color)+0.05) >= minContrast {
-		return color
-	}
-	return "inherit"
-}
+// onWhite is a colour's contrast with white, which the cards of branded pages
+// are.
+//
+// Source: WCAG 2.2, "contrast ratio", "relative luminance".
+func onWhite(color string) float64 { return 1.05 / (luminance(color) + 0.05) }
 
 func luminance(color string) float64 {
 	hex := color[1:]

@@ -169,4 +169,15 @@ type Check struct {
 	Mark, Text, Source string
 }
 
+// Word is the mark for people who cannot see it.
+func (c Check) Word() string {
+	switch c.Mark {
+	case "✔":
+		return "passed"
+	case "✘":
+		return "failed"
+	}
+	return "unknown"
+}
+
 func (Explanation) template() string { return "explanation" }
