@@ -85,3 +85,42 @@ func (c *checker) encodedHash(at func(...any) []any, algorithm, encoding, value 
 		c.fault(RuleEnum, at("hash", "encoding"), algorithm+" hashes are hex or base64")
 	}
 }
+
+// NewCustomPasswordHash makes a hash of the custom_password_hash of a body. It
+// is not ok when Check has anything to say about it.
+//
+// Source: Auth0 docs, "Bulk user import database schema and examples".
+func NewCustomPasswordHash(body map[string]any) (h *CustomPasswordHash, ok bool) {
+	c := checker{mode: ForFixture}
+	c.value(schemaOf(KindUser).member("custom_password_hash"), nil, body)
+	if len(c.verdict.Faults) == 0 {
+		c.hashRelations(body)
+	}
+	if len(c.verdict.Faults)+len(c.verdict.Warnings) > 0 {
+		return nil, false
+	}
+	text := func(m map[string]any, key string) string { s, _ := m[key].(string); return s }
+	number := func(key string) int { n, _ := body[key].(float64); return int(n) }
+	h = &CustomPasswordHash{
+		Algorithm: text(body, "algorithm"), KeyLen: number("keylen"), Cost: number("cost"),
+		BlockSize: number("blockSize"), Parallelization: number("parallelization"),
+	}
+	hash, _ := body["hash"].(map[string]any)
+	h.Hash.Value, h.Hash.Encoding, h.Hash.Digest = text(hash, "value"), text(hash, "encoding"), text(hash, "digest")
+	if key, _ := hash["key"].(map[string]any); key != nil {
+		h.Hash.Key = &HashKey{Value: text(key, "value"), Encoding: text(key, "encoding")}
+	}
+	if salt, _ := body["salt"].(map[string]any); salt != nil {
+		h.Salt = &struct {
+			Value    string `json:"value"`
+			Encoding string `json:"encoding,omitempty"`
+			Position string `json:"position,omitempty"`
+		}{text(salt, "value"), text(salt, "encoding"), text(salt, "position")}
+	}
+	if password, _ := body["password"].(map[string]any); password != nil {
+		h.Password = &struct {
+			Encoding string `json:"encoding,omitempty"`
+		}{text(password, "encoding")}
+	}
+	return h, true
+}
