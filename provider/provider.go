@@ -71,23 +71,33 @@ func (p *Provider) mount() {
 // get their defaults, and plain passwords become hashes. The snapshot given is
 // left as it is.
 func prepare(s *tenant.Snapshot, clock *tenant.Clock, config Config) (*tenant.Snapshot, error) {
-	seed := *s
-	tenant.Complete(&seed)
+	seed := s.Clone()
+	tenant.Complete(seed)
 	now := clock.Now()
-	users := make([]*tenant.User, len(seed.Users))
-	for i, u := range seed.Users {
-		u = u.Clone()
+	for _, u := range seed.Users {
 		u.FillDefaults(now)
-		if u.Password != "" {
-			u.PasswordHash, u.CustomPasswordHash = "", password.Hash(u.Password, config.IDs.Bytes(16), config.PasswordCost)
-			u.Password = ""
-		} else if u.CustomPasswordHash != nil {
-			if err := password.Check(u.CustomPasswordHash); err != nil {
-				return nil, fmt.Errorf("user %s: custom_password_hash: %w", u.Label(), err)
-			}
+		if err := hashPassword(u, config); err != nil {
+			return nil, fmt.Errorf("user %s: %w", u.Label(), err)
 		}
-		users[i] = u
 	}
-	seed.Users = users
-	return &seed, nil
+	return seed, nil
+}
+
+// hashPassword replaces a plain password by its hash, or checks the hash that
+// was imported.
+func hashPassword(u *tenant.User, config Config) error {
+	switch {
+	case u.Password != "":
+		u.PasswordHash, u.CustomPasswordHash = "", password.Hash(u.Password, config.IDs.Bytes(16), config.PasswordCost)
+		u.Password = ""
+	case u.PasswordHash != "":
+		if err := password.CheckBcrypt(u.PasswordHash); err != nil {
+			return fmt.Errorf("password_hash: %w", err)
+		}
+	case u.CustomPasswordHash != nil:
+		if err := password.Check(u.CustomPasswordHash); err != nil {
+			return fmt.Errorf("custom_password_hash: %w", err)
+		}
+	}
+	return nil
 }

@@ -22,6 +22,28 @@ type Snapshot struct {
 	Sources map[Setting]string
 }
 
+// Clone returns a copy whose entries may be changed, each as its own Clone
+// says.
+func (s *Snapshot) Clone() *Snapshot {
+	c := *s
+	c.Clients = cloneAll(s.Clients)
+	c.ResourceServers = cloneAll(s.ResourceServers)
+	c.ClientGrants = cloneAll(s.ClientGrants)
+	c.Connections = cloneAll(s.Connections)
+	c.Roles = cloneAll(s.Roles)
+	c.Organizations = cloneAll(s.Organizations)
+	c.Users = cloneAll(s.Users)
+	return &c
+}
+
+func cloneAll[T interface{ Clone() T }](list []T) []T {
+	copies := make([]T, len(list))
+	for i, v := range list {
+		copies[i] = v.Clone()
+	}
+	return copies
+}
+
 // Setting names one thing a person can change: a field of an entry.
 type Setting struct {
 	// Kind is the fixture's section: "resourceServers", "clients", "users", ….
