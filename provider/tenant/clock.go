@@ -13,6 +13,7 @@ type Clock struct {
 	now    func() time.Time
 	offset time.Duration
 	frozen time.Time
+	still  bool
 }
 
 // NewClock returns a clock that follows now.
@@ -26,7 +27,7 @@ func (c *Clock) Now() time.Time {
 }
 
 func (c *Clock) read() time.Time {
-	if !c.frozen.IsZero() {
+	if c.still {
 		return c.frozen
 	}
 	return c.now().Add(c.offset)
@@ -36,7 +37,7 @@ func (c *Clock) read() time.Time {
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.frozen.IsZero() {
+	if c.still {
 		c.frozen = c.frozen.Add(d)
 		return
 	}
@@ -47,16 +48,15 @@ func (c *Clock) Advance(d time.Duration) {
 func (c *Clock) Freeze(t time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.frozen = t
+	c.frozen, c.still = t, true
 }
 
 // Run lets a frozen clock go on from where it stands.
 func (c *Clock) Run() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.frozen.IsZero() {
-		c.offset = c.frozen.Sub(c.now())
-		c.frozen = time.Time{}
+	if c.still {
+		c.offset, c.still = c.frozen.Sub(c.now()), false
 	}
 }
 
@@ -64,12 +64,12 @@ func (c *Clock) Run() {
 func (c *Clock) Frozen() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return !c.frozen.IsZero()
+	return c.still
 }
 
 // Reset lets the clock follow its source again, undoing Advance and Freeze.
 func (c *Clock) Reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.offset, c.frozen = 0, time.Time{}
+	c.offset, c.still = 0, false
 }

@@ -37,8 +37,10 @@ func OIDCScope(scope string) bool { return slices.Contains(oidcScopes, scope) }
 // Source: RFC 6749 §3.3.
 func ParseScope(s string) []string {
 	var scopes []string
+	seen := map[string]bool{}
 	for _, scope := range strings.Fields(s) {
-		if !slices.Contains(scopes, scope) {
+		if !seen[scope] {
+			seen[scope] = true
 			scopes = append(scopes, scope)
 		}
 	}

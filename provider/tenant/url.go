@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // MatchCallback says whether redirectURI is one of the client's Allowed
@@ -11,12 +12,16 @@ import (
 // empty where the login has none.
 //
 // The comparison is exact but for the case of scheme and host, port and query
-// included: there is no leniency for loopback ports.
+// included: there is no leniency for loopback ports. Strict third-party clients
+// have no wildcards.
 //
-// Source: Auth0 docs, "Subdomain URL placeholders", "Application settings";
-// RFC 9700 §2.1 (exact matching).
+// Source: Auth0 docs, "Subdomain URL placeholders", "Application settings",
+// "Third-party applications"; RFC 9700 §2.1 (exact matching).
 func (c *Client) MatchCallback(redirectURI, organization string) bool {
 	return slices.ContainsFunc(c.Callbacks, func(allowed string) bool {
+		if c.ThirdPartyStrict() && strings.Contains(allowed, "*") {
+			return false
+		}
 		return matchURL(allowed, redirectURI, organization)
 	})
 }
@@ -27,6 +32,9 @@ func (c *Client) MatchCallback(redirectURI, organization string) bool {
 //
 // Source: Auth0 docs, "Redirect users after logout".
 func MatchLogoutURL(allowed []string, returnTo string, withQuery bool) bool {
+	if strings.ContainsFunc(returnTo, unicode.IsControl) {
+		return false // also where it is not compared: it becomes a header
+	}
 	if !withQuery {
 		returnTo = withoutQuery(returnTo)
 	}
@@ -75,7 +83,7 @@ func matchOrigin(list []string, origin string) bool {
 // Source: RFC 6454 §4.
 func Origin(rawURL string) string {
 	scheme, rest, ok := strings.Cut(rawURL, "://")
-	scheme = strings.ToLower(scheme)
+	scheme = lower(scheme)
 	if !ok || scheme != "http" && scheme != "https" {
 		return ""
 	}
@@ -86,7 +94,7 @@ func Origin(rawURL string) string {
 	if host == "" || strings.Contains(host, "@") {
 		return ""
 	}
-	host = strings.ToLower(host)
+	host = lower(host)
 	if scheme == "http" {
 		host = strings.TrimSuffix(host, ":80")
 	} else {
@@ -98,7 +106,7 @@ func Origin(rawURL string) string {
 // matchURL compares a configured URL with a sent one. `*` and
 // {organization_name} may stand in the left-most label of an http(s) host.
 func matchURL(allowed, sent, organization string) bool {
-	if strings.ContainsAny(sent, "\\\t\r\n*{}") {
+	if strings.ContainsAny(sent, "\\*{}") || strings.ContainsFunc(sent, isBlank) {
 		return false // browsers read these in ways a string comparison does not
 	}
 	aScheme, aRest, aOK := strings.Cut(allowed, "://")
@@ -106,7 +114,8 @@ func matchURL(allowed, sent, organization string) bool {
 	if !aOK || !sOK {
 		return allowed == sent // com.app:/callback and the like: no host, no leniency
 	}
-	if !strings.EqualFold(aScheme, sScheme) {
+	aScheme, sScheme = lower(aScheme), lower(sScheme)
+	if aScheme != sScheme {
 		return false
 	}
 	aHost, aPath := splitHost(aRest)
@@ -114,14 +123,25 @@ func matchURL(allowed, sent, organization string) bool {
 	if aPath != sPath {
 		return false
 	}
-	if !isHTTP(aScheme) {
-		return strings.EqualFold(aHost, sHost)
+	aHost, sHost = lower(aHost), lower(sHost)
+	if aScheme != "http" && aScheme != "https" {
+		return aHost == sHost
 	}
-	return matchHost(strings.ToLower(aHost), strings.ToLower(sHost), organization)
+	return matchHost(aHost, sHost, lower(organization))
 }
 
-func isHTTP(scheme string) bool {
-	return strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https")
+func isBlank(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }
+
+// lower folds ASCII only: Unicode folding would let look-alikes (ſ, K) pass for
+// letters of a configured host.
+func lower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
 }
 
 func splitHost(rest string) (host, path string) {
@@ -144,11 +164,18 @@ func matchHost(allowed, sent, organization string) bool {
 		return organization != "" && sentLabel == organization
 	}
 	prefix, suffix, wild := strings.Cut(label, "*")
-	if !wild || strings.Contains(suffix, "*") || strings.ContainsAny(sentLabel, ":@%") {
+	if !wild || strings.Contains(suffix, "*") || strings.ContainsFunc(sentLabel, notOfLabel) {
 		return false
 	}
 	return len(sentLabel) > len(prefix)+len(suffix) &&
 		strings.HasPrefix(sentLabel, prefix) && strings.HasSuffix(sentLabel, suffix)
+}
+
+// notOfLabel says whether the character cannot stand in a label of a host name.
+//
+// Source: RFC 1123 §2.1; the underscore is accepted by browsers.
+func notOfLabel(r rune) bool {
+	return !('a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '-' || r == '_')
 }
 
 // ValidRedirect says whether a URL may be redirected to at all: absolute, with

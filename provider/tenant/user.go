@@ -166,11 +166,11 @@ var social = map[string]bool{
 
 func gravatar(email, label string) string {
 	sum := md5.Sum([]byte(email)) //nolint:gosec // see the import
-	initials := strings.ToLower(label)
+	initials := []rune(strings.ToLower(label))
 	if len(initials) > 2 {
 		initials = initials[:2]
 	}
-	fallback := "https://cdn.auth0.com/avatars/" + url.PathEscape(initials) + ".png"
+	fallback := "https://cdn.auth0.com/avatars/" + url.PathEscape(string(initials)) + ".png"
 	return "https://s.gravatar.com/avatar/" + hex.EncodeToString(sum[:]) + "?s=480&r=pg&d=" + url.QueryEscape(fallback)
 }
 
