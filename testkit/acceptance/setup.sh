@@ -22,6 +22,8 @@ need openssl openssl
 need nodejs node
 need npm npm
 need curl curl
+need gcc cc gcc # the race detector
+need libc6-dev cc gcc
 need docker.io dockerd
 if ! docker compose version >/dev/null 2>&1; then
   need docker-compose docker-compose
