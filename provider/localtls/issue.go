@@ -27,7 +27,7 @@ const (
 )
 
 func newKey() *ecdsa.PrivateKey {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader) //nolint:forbidigo // a key is no id
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		panic("localtls: " + err.Error()) // crypto/rand does not fail
 	}
@@ -98,7 +98,6 @@ func newLeaf(ca *x509.Certificate, caKey, key *ecdsa.PrivateKey, n names, now ti
 }
 
 func sign(template, parent *x509.Certificate, key, signer *ecdsa.PrivateKey) (*x509.Certificate, error) {
-	//nolint:forbidigo // a signature's nonce is no id
 	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, signer)
 	if err != nil {
 		return nil, fmt.Errorf("localtls: make certificate: %w", err)

@@ -263,9 +263,7 @@ func (c *checker) value(f *field, path []any, value any) {
 	}
 	got := typeOf(value)
 	if f.types != 0 && got&f.types == 0 {
-		if got == isInteger && f.types&isNumber != 0 {
-			got = isNumber
-		} else {
+		if got != isInteger || f.types&isNumber == 0 {
 			c.wrongType(f, path, value, got)
 			return
 		}
