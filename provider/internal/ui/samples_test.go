@@ -1,0 +1,187 @@
+package ui_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/faux0/faux0/provider/internal/ui"
+)
+
+// gallery is where TestGallery writes every sample, to be looked at:
+//
+//	go test ./provider/internal/ui -run TestGallery -gallery /tmp/pages
+var gallery = flag.String("gallery", "", "write every page as HTML, with the stylesheet, into this `folder`")
+
+// sample is a page as somebody might see it.
+type sample struct {
+	name string
+	page ui.Page
+}
+
+// logo is answered by whoever photographs the gallery.
+const logo = "https://cdn.orchard.test/logo.svg"
+
+func acme() ui.Look { return ui.Look{TenantName: "Acme"} }
+
+func people(n int) []ui.QuickUser {
+	first := []ui.QuickUser{
+		{UserID: "auth0|ada", Label: "ada@acme.test", Detail: "clerk"},
+		{UserID: "auth0|grace", Label: "grace@acme.test", Detail: "manager"},
+		{UserID: "auth0|nora", Label: "nora@acme.test", Detail: "no roles"},
+		{UserID: "auth0|bob", Label: "bob@acme.test", Detail: "blocked"},
+		{UserID: "auth0|long", Label: "maximiliana.featherstonehaugh-cholmondeley@a-very-long-subdomain.acme.test", Detail: "clerk, manager, regional-purchasing-coordinator, auditor, on-call"},
+	}
+	for i := len(first); i < n; i++ {
+		first = append(first, ui.QuickUser{UserID: fmt.Sprintf("auth0|u%d", i), Label: fmt.Sprintf("person%02d@acme.test", i), Detail: "clerk"})
+	}
+	return first[:min(n, len(first))]
+}
+
+func login() ui.Login {
+	return ui.Login{
+		Look: acme(), State: "the-state", Action: "/u/login?state=the-state", ClientName: "Acme Web",
+		IdentifierLabel: "Email address", AskIdentifier: true, AskPassword: true, DatabaseForm: true, Users: people(4),
+	}
+}
+
+func with[T any](v T, change func(*T)) T {
+	change(&v)
+	return v
+}
+
+func branded(primary, background string) ui.Login {
+	return with(login(), func(p *ui.Login) {
+		p.Look = ui.Look{TenantName: "Orchard", LogoURL: logo, PrimaryColor: primary, PageBackground: background}
+		p.ClientName, p.Username = "Orchard Shop", "ada@acme.test"
+		p.Error = &ui.FieldError{Field: "password", Code: "wrong-credentials", Text: "Wrong email or password"}
+		p.ResetURL, p.SignupURL = "/u/reset-password/request", "/u/signup"
+	})
+}
+
+// samples are all pages, in the states that matter.
+func samples() []sample {
+	long := strings.Repeat("Unabhängigkeitsbestrebungsverein ", 3)
+	wrong := &ui.FieldError{Field: "password", Code: "wrong-credentials", Text: "Wrong email or password"}
+	return []sample{
+		{"login", login()},
+		{"login-wrong-password", with(login(), func(p *ui.Login) { p.Username, p.Error = "ada@acme.test", wrong })},
+		{"login-no-username", with(login(), func(p *ui.Login) {
+			p.Error = &ui.FieldError{Field: "username", Code: "no-username", Text: "Please enter your email"}
+		})},
+		{"login-alert", with(login(), func(p *ui.Login) {
+			p.Error = &ui.FieldError{Code: "user-unknown", Text: "That user may not sign in to this application"}
+		})},
+		{"login-everything", with(login(), func(p *ui.Login) {
+			p.ResetURL, p.SignupURL = "/u/reset-password/request", "/u/signup"
+			p.Connections = []ui.ConnectionButton{{Name: "google-oauth2", Label: "Google", Strategy: "google-oauth2"}, {Name: "corp", Label: "Acme Corporate Directory", Strategy: "samlp"}}
+		})},
+		{"login-buttons-only", with(login(), func(p *ui.Login) {
+			p.DatabaseForm, p.Users = false, nil
+			p.Connections = []ui.ConnectionButton{{Name: "google-oauth2", Label: "Google", Strategy: "google-oauth2"}}
+		})},
+		{"login-many-users", with(login(), func(p *ui.Login) { p.Users = people(30) })},
+		{"login-long-names", with(login(), func(p *ui.Login) {
+			p.TenantName, p.ClientName = long, "Wolfeschlegelsteinhausenbergerdorff_Internal_Purchasing_Production"
+			p.Username, p.Error = strings.Repeat("very.long.", 12)+"@acme.test", wrong
+			p.IdentifierLabel = "Username or email address"
+		})},
+		{"login-no-users", with(login(), func(p *ui.Login) { p.Users = nil })},
+		{"login-japanese", with(login(), func(p *ui.Login) { p.TenantName, p.ClientName, p.Lang = "果樹園", "店", "ja" })},
+		{"identifier", with(login(), func(p *ui.Login) { p.AskPassword = false })},
+		{"identifier-empty", with(login(), func(p *ui.Login) {
+			p.AskPassword, p.Error = false, &ui.FieldError{Field: "username", Code: "no-username", Text: "Please enter your email"}
+		})},
+		{"password", with(login(), func(p *ui.Login) {
+			p.AskIdentifier, p.Username, p.EditURL = false, "ada@acme.test", "/u/login/identifier?state=the-state"
+		})},
+		{"password-wrong", with(login(), func(p *ui.Login) {
+			p.AskIdentifier, p.Username, p.EditURL, p.Error = false, strings.Repeat("very.long.", 12)+"@acme.test", "/u/login/identifier?state=the-state", wrong
+		})},
+		{"brand-warm", branded("#b3542a", "#fdf3e3")},
+		{"brand-dark", branded("#0b0b0f", "#101418")},
+		{"brand-light", branded("#fff7a8", "#fffde8")},
+		{"brand-white", branded("#fff", "#ffffff")},
+		{"brand-grey", branded("#767676", "#757575")},
+		{"brand-primary-only", branded("#e91e63", "")},
+		{"error", ui.Error{
+			Look: acme(), Status: 403, Code: "unauthorized_client", Description: "Callback URL mismatch. The provided redirect_uri is not in the list of allowed callback URLs.",
+			Hint:      `Add http://localhost:9999/callback to the callbacks of the client "Acme Web".`,
+			Details:   []ui.Detail{{Label: "client_id", Value: "acmeSpa000000000000000000000000a"}, {Label: "redirect_uri", Value: "http://localhost:9999/callback?" + strings.Repeat("padding", 20)}, {Label: "audience", Value: "https://orders.acme.test"}},
+			RequestID: "req_0123456789abcdef",
+		}},
+		{"error-bare", ui.Error{Look: acme(), Status: 400, Code: "invalid_request", Description: "The transaction is dead."}},
+		{"form-post", ui.FormPost{Action: "http://localhost:3000/callback", ScriptNonce: "nonce", Fields: []ui.Field{{Name: "code", Value: "c"}, {Name: "state", Value: "s"}}}},
+		{"web-message", ui.WebMessage{TargetOrigin: "http://localhost:3000", ScriptNonce: "nonce", Response: map[string]any{"code": "c", "state": "s"}}},
+		{"logout-confirm", ui.LogoutConfirm{Look: acme(), Action: "/u/logout", State: "the-state", ClientName: "Acme Web"}},
+		{"logged-out", ui.LoggedOut{Look: acme()}},
+		{"message", ui.Message{Look: acme(), Title: "Check your email", Text: "We sent a link to ada@acme.test. It works for five days, once."}},
+		{"console", console()},
+		{"console-empty", ui.Console{Look: acme(), Version: "dev", Issuer: "http://localhost:4400/"}},
+		{"explanation", explanation()},
+		{"explanation-short", ui.Explanation{Look: acme(), Cause: "This is no token.", Fix: "Paste the access_token the app received."}},
+	}
+}
+
+func console() ui.Console {
+	return ui.Console{
+		Look: acme(), Version: "0.1.0", Issuer: "http://localhost:4400/", CAURL: "/_faux0/ca.pem",
+		Curl: "curl -s http://localhost:4400/oauth/token -d grant_type=client_credentials -d client_id=acmeM2m000000000000000000000000b -d client_secret=acme-worker-secret -d audience=https://orders.acme.test",
+		Clients: []ui.ConsoleClient{
+			{Name: "Acme Web", ClientID: "acmeSpa000000000000000000000000a", Type: "spa", Callbacks: []string{"http://localhost:3000", "http://localhost:3000/callback", "https://localhost:3000/callback", "http://127.0.0.1:8080/login/oauth2/code/auth0"}},
+			{Name: "Acme Worker", ClientID: "acmeM2m000000000000000000000000b", Type: "non_interactive"},
+		},
+		APIs: []ui.ConsoleAPI{
+			{Name: "Orders API", Identifier: "https://orders.acme.test", RBAC: true, Permissions: true, Scopes: []string{"read:orders", "write:orders", "delete:orders"}},
+			{Name: "Catalog API", Identifier: "https://catalog.acme.test", Scopes: []string{"read:catalog"}},
+		},
+		Users: []ui.ConsoleUser{{Label: "ada@acme.test", UserID: "auth0|ada", Detail: "clerk"}, {Label: "grace@acme.test", UserID: "auth0|grace", Detail: "manager"}},
+	}
+}
+
+func explanation() ui.Explanation {
+	return ui.Explanation{
+		Look: acme(), Verdict: "An access token (JWT) for Orders API, of ada@acme.test, from Acme Web.",
+		Cause: "The API Orders API has RBAC off, so its tokens carry no permissions.",
+		Fix:   "Set enforce_policies: true on https://orders.acme.test (Dashboard: Enable RBAC).",
+		Checks: []ui.Check{
+			{Mark: "✔", Text: "The token is an access token for https://orders.acme.test"},
+			{Mark: "✘", Text: "The API enforces RBAC", Source: "fixture.yaml:12:5"},
+			{Mark: "?", Text: "The user had the role when the token was made"},
+		},
+		Notes: []string{"auth0.getAccessTokenSilently({\n  authorizationParams: { audience: \"https://orders.acme.test\" }\n})"},
+		Again: "Log in again: a token never changes after it was issued.", Claims: "{\n  \"iss\": \"http://localhost:4400/\",\n  \"aud\": \"https://orders.acme.test\"\n}",
+	}
+}
+
+func TestGallery(t *testing.T) {
+	if *gallery == "" {
+		t.Skip("writes files only with -gallery")
+	}
+	css, _, _, _ := ui.Static("faux0.css")
+	static := filepath.Join(*gallery, "_faux0", "static")
+	if err := os.MkdirAll(static, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{filepath.Join(static, "faux0.css"): css}
+	for _, s := range samples() {
+		files[filepath.Join(*gallery, s.name+".html")] = render(t, s.page)
+	}
+	for name, data := range files {
+		if err := os.WriteFile(name, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func render(t *testing.T, p ui.Page) []byte {
+	t.Helper()
+	html, err := ui.Render(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return html
+}
