@@ -54,6 +54,7 @@ func TestMatchCallback(t *testing.T) {
 		{"in any case", "https://{organization_name}.acme.test/cb", "https://Warehouse.acme.test/cb", "warehouse", true},
 		{"of another organization", "https://{organization_name}.acme.test/cb", "https://office.acme.test/cb", "warehouse", false},
 		{"of no organization", "https://{organization_name}.acme.test/cb", "https://warehouse.acme.test/cb", "", false},
+		{"of no organization and no label", "https://{organization_name}.acme.test/cb", "https://.acme.test/cb", "", false},
 		{"has to be the whole label", "https://x-{organization_name}.acme.test/cb", "https://x-warehouse.acme.test/cb", "warehouse", false},
 		{"the placeholder itself is no name", "https://{organization_name}.acme.test/cb", "https://{organization_name}.acme.test/cb", "", false},
 
@@ -78,6 +79,7 @@ func TestMatchCallback(t *testing.T) {
 		{"an ideographic full stop", "https://*.acme.test/cb", "https://evil。x.acme.test/cb", "", false},
 		{"a newline", "https://app.acme.test/cb", "https://app.acme.test/cb\n", "", false},
 		{"a tab, which browsers drop", "https://app.acme.test/cb", "https://app.\tacme.test/cb", "", false},
+		{"a newline that is configured too", "https://app.acme.test/cb\n", "https://app.acme.test/cb\n", "", false},
 		{"a null byte", "https://app.acme.test/cb", "https://app.acme.test/cb\x00", "", false},
 		{"a space in front", "https://app.acme.test/cb", " https://app.acme.test/cb", "", false},
 		{"a Kelvin sign for a k", "https://kiosk.acme.test/cb", "https://\u212aiosk.acme.test/cb", "", false},

@@ -172,6 +172,26 @@ func TestSubjects(t *testing.T) {
 	equal[any](t, "a user's sub", claims.Get("sub"), ada)
 }
 
+// TestEmptyPermissions: nothing assigned is an empty list, for users and for
+// machines.
+func TestEmptyPermissions(t *testing.T) {
+	t.Parallel()
+	s := acme()
+	s.ClientGrants[0].Scope = nil
+	dir := directory(t, s)
+	for who, req := range map[string]token.Request{
+		"user":    request(dir, bob, ""),
+		"machine": {Flow: token.FlowClientCredentials, Client: dir.Client(robotID), Audience: orders, Issuer: issuer},
+	} {
+		b, err := token.AccessClaims(decide(t, dir, req), req, token.Issue{Issuer: issuer, At: noon}).MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		holds(t, who, string(b), `"permissions":[]`)
+		equal(t, who+" has a scope claim", strings.Contains(string(b), `"scope"`), false)
+	}
+}
+
 // TestGrantedBy: one grant is a string, several are a list.
 func TestGrantedBy(t *testing.T) {
 	t.Parallel()

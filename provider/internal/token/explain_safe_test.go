@@ -2,6 +2,7 @@ package token_test
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -100,6 +101,43 @@ func TestExplainKeepsOrder(t *testing.T) {
 	equal(t, "claims", string(x.Claims), payload)
 	equal(t, "signature", *x.SignatureValid, true)
 	equal(t, "expired", x.Expired, false)
+}
+
+// TestExplainSignature: only a signature that the tenant could have made is
+// called wrong.
+func TestExplainSignature(t *testing.T) {
+	t.Parallel()
+	foreign, err := tenant.NewKey("foreign", "other.test", noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	strangers, err := token.NewKeySet(foreign, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		sentence, iss, alg string
+		keys               *token.KeySet
+		want               string
+	}{
+		{"ours", issuer, "RS256", keySet(t), "true"},
+		{"PS256 too", issuer, "PS256", keySet(t), "true"},
+		{"of another key, in our name", issuer, "RS256", strangers, "false"},
+		{"of another tenant's key", "https://other.test/", "RS256", strangers, "unknown"},
+		{"HS256 where no secret is known", issuer, "HS256", keySet(t), "unknown"},
+	} {
+		raw, err := row.keys.Sign(row.alg, token.TypeJWT, token.Claims{{Name: "iss", Value: row.iss}, {Name: "aud", Value: orders}, {Name: "sub", Value: ada}}, []byte("x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := newScene(t)
+		s.e.Token = raw
+		got := "unknown"
+		if valid := s.explain().SignatureValid; valid != nil {
+			got = strconv.FormatBool(*valid)
+		}
+		equal(t, row.sentence, got, row.want)
+	}
 }
 
 // TestExplainNamesTheLine: a check says where the fixture holds its setting.

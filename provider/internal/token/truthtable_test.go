@@ -300,3 +300,50 @@ func TestEveryLawInEveryWorld(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryMachine crosses the same switches with client grants and requests:
+// a machine has what its grant gives, and nobody's roles.
+func TestEveryMachine(t *testing.T) {
+	t.Parallel()
+	defined := []string{"read:orders", "write:orders", "delete:orders"}
+	cells := 0
+	for _, dialect := range []string{"", "access_token", "access_token_authz", "rfc9068_profile", "rfc9068_profile_authz"} {
+		for _, policies := range []*bool{nil, off(), on()} {
+			for _, all := range []bool{false, true} {
+				for _, granted := range [][]string{{}, {"read:orders"}, {"write:orders", "gone:orders", "read:orders"}} {
+					for _, requested := range [][]string{nil, {"read:orders"}, {"delete:orders", "openid", "read:orders"}, {"gone:orders"}} {
+						cells++
+						s := acme()
+						s.ResourceServers[0].TokenDialect, s.ResourceServers[0].EnforcePolicies = dialect, policies
+						s.ClientGrants[0].Scope, s.ClientGrants[0].AllowAllScopes = granted, all
+						dir := directory(t, s)
+						d := decide(t, dir, token.Request{Flow: token.FlowClientCredentials, Client: dir.Client(robotID), Audience: orders, Scopes: requested, Issuer: issuer})
+
+						may := granted
+						if all {
+							may = defined
+						}
+						want := requested
+						if len(requested) == 0 {
+							want = may
+						}
+						want = slices.DeleteFunc(slices.Clone(want), func(s string) bool {
+							return !slices.Contains(may, s) || !slices.Contains(defined, s)
+						})
+						authz := dialect == "access_token_authz" || dialect == "rfc9068_profile_authz"
+						cell := fmt.Sprintf("dialect=%q rbac=%t all=%t grant=%v requested=%v", dialect, policies != nil && *policies, all, granted, requested)
+						equal(t, "scope, "+cell, joined(d.Scopes), joined(want))
+						equal(t, "has permissions, "+cell, d.HasPermissions, policies != nil && *policies && authz)
+						if d.HasPermissions {
+							equal(t, "permissions, "+cell, joined(d.Permissions), joined(slices.Sorted(slices.Values(want))))
+						}
+						equal(t, "ID or refresh token, "+cell, d.IDToken || d.RefreshToken, false)
+					}
+				}
+			}
+		}
+	}
+	if cells != 5*3*2*3*4 {
+		t.Errorf("%d cells", cells)
+	}
+}
