@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"crypto/subtle"
 	"slices"
 	"time"
 
@@ -113,15 +112,13 @@ func findRefreshToken(s *store.State, client *tenant.Client, raw string, now tim
 	if !ok || rt.ClientID != client.ClientID {
 		return nil, tenant.InvalidRefreshToken()
 	}
-	if same(raw, rt.Current) || same(raw, rt.Previous) && withinLeeway(rt, client, now) {
+	if rt.Works(raw) || raw == rt.Previous && withinLeeway(rt, client, now) {
 		return rt, nil
 	}
 	s.RefreshTokens.Delete(rt.FamilyID)
 	return nil, tenant.InvalidRefreshToken().
 		WithHint("the refresh token was rotated before and used again (the family had rotated %d times), so its whole family is revoked; log in again", rt.Counter)
 }
-
-func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 func withinLeeway(rt *store.RefreshToken, client *tenant.Client, now time.Time) bool {
 	leeway := time.Duration(client.RefreshToken.LeewaySeconds) * time.Second
@@ -160,14 +157,21 @@ func refreshGrant(s *store.State, client *tenant.Client, rt *store.RefreshToken,
 }
 
 // useRefreshToken marks the family as used and, for a rotating client, replaces
-// the token; it returns the new one or "".
+// the token; it returns the new one or "". A retry within the leeway leaves the
+// first answer's token alive, as nobody knows which answer arrived last, and
+// does not begin the leeway anew.
 func (f *Flow) useRefreshToken(s *store.State, client *tenant.Client, rt *store.RefreshToken, raw string, now time.Time) string {
 	next := *rt
 	next.LastUsedAt = now
 	rotated := ""
 	if client.RefreshToken.Rotating() {
 		rotated = f.IDs.RefreshToken(rt.FamilyID)
-		next.Previous, next.Current, next.RotatedAt = raw, rotated, now
+		if rt.Works(raw) {
+			next.Previous, next.Siblings, next.RotatedAt = raw, nil, now
+		} else {
+			next.Siblings = append(slices.Clone(rt.Siblings), rt.Current)
+		}
+		next.Current = rotated
 		next.Counter++
 	}
 	s.RefreshTokens.Put(rt.FamilyID, &next, refreshExpiry(&next, client), now)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"crypto/subtle"
 	"time"
 
 	"github.com/faux0/faux0/provider/tenant"
@@ -91,8 +92,10 @@ type Session struct {
 // Source: Auth0 docs, "Refresh token rotation".
 type RefreshToken struct {
 	FamilyID string
-	// Current is the token that works.
-	Current string
+	// Current is the token that works. Siblings work too, until one of them or
+	// Current is used: retries within the leeway were answered with each.
+	Current  string
+	Siblings []string
 	// Previous worked until RotatedAt; the client's leeway may let it once more.
 	Previous  string
 	RotatedAt time.Time
@@ -113,6 +116,20 @@ type RefreshToken struct {
 	// ExpiresAt is the absolute end, zero for none; rotation does not move it.
 	ExpiresAt  time.Time
 	LastUsedAt time.Time
+}
+
+// Works says whether the token is one that the family lives on.
+func (t *RefreshToken) Works(raw string) bool {
+	works := subtle.ConstantTimeCompare([]byte(raw), []byte(t.Current)) == 1
+	for _, s := range t.Siblings {
+		works = works || subtle.ConstantTimeCompare([]byte(raw), []byte(s)) == 1
+	}
+	return works
+}
+
+// LoginTicket stands for a credential checked by cross-origin authentication.
+type LoginTicket struct {
+	ClientID, UserID string
 }
 
 // LogoutRequest is a logout that waits for the person's yes.
