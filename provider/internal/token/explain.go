@@ -91,7 +91,8 @@ type Explanation struct {
 	Fix   string `json:"fix"`
 	// Certain tells a finding from a guess.
 	Certain bool `json:"certain"`
-	// Reasons are Decide's, for the same request made now.
+	// Reasons are Decide's, for the same request made now with the API concerned
+	// as its audience.
 	Reasons []Reason `json:"reasons"`
 	// Checks are the links between a login and a permission in a token, in
 	// their order.
