@@ -56,9 +56,9 @@ func TestInitial(t *testing.T) {
 // read.
 func TestAnyColourCanBeRead(t *testing.T) {
 	t.Parallel()
-	for r := 0; r < 256; r += 5 {
-		for g := 0; g < 256; g += 5 {
-			for b := 0; b < 256; b += 5 {
+	for r := 0; r < 256; r += 17 {
+		for g := 0; g < 256; g += 17 {
+			for b := 0; b < 256; b += 17 {
 				color := fmt.Sprintf("#%02x%02x%02x", r, g, b)
 				if c := contrast(color, ui.OnColor(color)); c < 4.5 {
 					t.Fatalf("%s on %s: %.2f", ui.OnColor(color), color, c)

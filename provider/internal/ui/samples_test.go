@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -132,6 +133,7 @@ func console() ui.Console {
 		Curl: "curl -s http://localhost:4400/oauth/token -d grant_type=client_credentials -d client_id=acmeM2m000000000000000000000000b -d client_secret=acme-worker-secret -d audience=https://orders.acme.test",
 		Clients: []ui.ConsoleClient{
 			{Name: "Acme Web", ClientID: "acmeSpa000000000000000000000000a", Type: "spa", Callbacks: []string{"http://localhost:3000", "http://localhost:3000/callback", "https://localhost:3000/callback", "http://127.0.0.1:8080/login/oauth2/code/auth0"}},
+			{Name: "Acme Portal", ClientID: "acmePortal0000000000000000000000", Type: "regular_web", Callbacks: slices.Repeat([]string{"http://localhost:3000/api/auth/callback"}, 13)},
 			{Name: "Acme Worker", ClientID: "acmeM2m000000000000000000000000b", Type: "non_interactive"},
 		},
 		APIs: []ui.ConsoleAPI{
