@@ -500,3 +500,7 @@ func verifyHMAC(t testing.TB, raw, secret string) {
 		t.Errorf("the signature is not HMAC with the client's secret: %s", raw)
 	}
 }
+
+func nonPersistent(c *provider.Config) {
+	c.Snapshot.Settings.SessionCookie = &tenant.SessionCookie{Mode: "non-persistent"}
+}

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/faux0/faux0/provider/tenant"
@@ -35,7 +36,10 @@ func (h *hosts) own(hostport string) bool {
 	if h.names[name] {
 		return true
 	}
-	if host, _, err := net.SplitHostPort(name); err == nil {
+	if host, port, err := net.SplitHostPort(name); err == nil {
+		if _, err := strconv.ParseUint(port, 10, 16); err != nil && port != "" {
+			return false
+		}
 		name = host
 	}
 	name = strings.TrimSuffix(strings.TrimPrefix(name, "["), "]")
