@@ -31,6 +31,10 @@ var imports = map[string]struct {
 		ours: []string{"provider/tenant", "provider/internal/store", "provider/internal/token", "provider/internal/wire", "provider/internal/flow"},
 		why:  "endpoints without a face need no pages",
 	},
+	"provider/internal/embedded": {
+		ours: []string{"provider/tenant", "provider/internal/store", "provider/internal/token", "provider/internal/wire", "provider/internal/flow"},
+		why:  "handlers do not import one another",
+	},
 	"provider/internal/login": {
 		ours: []string{"provider/tenant", "provider/internal/store", "provider/internal/token", "provider/internal/wire", "provider/internal/flow", "provider/internal/ui"},
 		why:  "handlers do not import one another",
@@ -38,7 +42,7 @@ var imports = map[string]struct {
 	"provider": {
 		ours: []string{
 			"fixtures", "provider/tenant", "provider/internal/store", "provider/internal/token", "provider/internal/password",
-			"provider/internal/wire", "provider/internal/flow", "provider/internal/ui", "provider/internal/oauth", "provider/internal/login",
+			"provider/internal/wire", "provider/internal/flow", "provider/internal/ui", "provider/internal/oauth", "provider/internal/embedded", "provider/internal/login",
 		},
 		why: "wires everything below it",
 	},

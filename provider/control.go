@@ -329,7 +329,7 @@ func (c *Control) Explain(r ExplainRequest) (*Explanation, error) {
 		explanation = token.Explain(s, token.Evidence{
 			Token: r.Token, Now: c.p.flow.Clock.Now(), Issuer: issuer, Issuers: c.p.hosts.ownIssuer,
 			Keys: c.p.flow.Keys(), Sealer: c.p.flow.Sealer, Recent: recent(s), Changed: s.Changed,
-			Wanted: r.Wanted,
+			Wanted: r.Wanted, Scripts: scripts(s.Other()),
 		})
 		return nil
 	})
@@ -347,6 +347,25 @@ func recent(s *store.State) []token.Issued {
 			issued.Error, issued.ErrorDescription = v.Err.Code, v.Err.Description
 		}
 		list = append(list, issued)
+	}
+	return list
+}
+
+// scripts are the Actions and Rules a fixture holds. They do not run yet, but
+// a claim that one of them sets in vain can be explained.
+func scripts(other map[string]any) []token.Script {
+	var list []token.Script
+	for section, kind := range map[string]string{"actions": "action", "rules": "rule", "hooks": "hook"} {
+		entries, _ := other[section].([]any)
+		for _, entry := range entries {
+			m, _ := entry.(map[string]any)
+			name, _ := m["name"].(string)
+			code, _ := m["code"].(string)
+			if code == "" {
+				code, _ = m["script"].(string)
+			}
+			list = append(list, token.Script{Kind: kind, Name: name, Code: code})
+		}
 	}
 	return list
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/faux0/faux0/provider/internal/embedded"
 	"github.com/faux0/faux0/provider/internal/flow"
 	"github.com/faux0/faux0/provider/internal/login"
 	"github.com/faux0/faux0/provider/internal/oauth"
@@ -58,6 +59,7 @@ func (p *Provider) Control() *Control { return p.control }
 
 func (p *Provider) mount() {
 	(&oauth.Handler{Flow: p.flow, OwnIssuer: p.hosts.ownIssuer}).Mount(p.router)
+	(&embedded.Handler{Flow: p.flow}).Mount(p.router)
 	p.control.mount(p.router)
 	pages := login.New(p.flow, p.config.IDs.Bytes(32))
 	pages.Mount(p.router)

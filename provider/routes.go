@@ -78,6 +78,7 @@ func (p *Provider) preflight(r *http.Request, origin string) *wire.Response {
 	}
 	res.With("Access-Control-Allow-Origin", origin).
 		With("Access-Control-Allow-Methods", r.Header.Get("Access-Control-Request-Method")).
+		With("Access-Control-Allow-Credentials", "true").
 		With("Access-Control-Max-Age", "600")
 	if headers := r.Header.Get("Access-Control-Request-Headers"); headers != "" {
 		res.With("Access-Control-Allow-Headers", headers)
@@ -132,6 +133,9 @@ func (w *writer) allowOrigin() {
 		return
 	}
 	h.Set("Access-Control-Allow-Origin", w.origin)
+	if w.x.Credentials {
+		h.Set("Access-Control-Allow-Credentials", "true")
+	}
 	h.Set("Access-Control-Expose-Headers", "DPoP-Nonce, WWW-Authenticate, "+wire.HintHeader)
 }
 

@@ -92,6 +92,10 @@ func (g *IDs) DeviceID() string {
 	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
 }
 
+// LoginTicket is what cross-origin authentication hands to /authorize: 32
+// URL-safe characters.
+func (g *IDs) LoginTicket() string { return g.urlSafe(24) }
+
 // KeyID is the `kid` of a generated signing key: 21 URL-safe characters.
 func (g *IDs) KeyID() string { return g.urlSafe(16)[:21] }
 

@@ -62,6 +62,19 @@ func (c *Client) AllowsOrigin(origin string) bool {
 	return matchOrigin(c.AllowedOrigins, origin) || matchOrigin(c.WebOrigins, origin) || matchOrigin(c.Callbacks, origin)
 }
 
+// Origins lists the origins AllowsOrigin allows, wildcards left out.
+func (c *Client) Origins() []string {
+	origins := []string{}
+	for _, list := range [][]string{c.AllowedOrigins, c.WebOrigins, c.Callbacks} {
+		for _, raw := range list {
+			if o := Origin(raw); o != "" && !strings.ContainsAny(o, "*{") && !slices.Contains(origins, o) {
+				origins = append(origins, o)
+			}
+		}
+	}
+	return origins
+}
+
 // AllowsWebMessage says whether a page on the origin may get answers by
 // web_message.
 //

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"encoding/base64"
 	"time"
 
 	"github.com/faux0/faux0/provider/internal/store"
@@ -116,20 +115,7 @@ func (f *Flow) AccessToken(g Grant, d *token.Decision, issue token.Issue) (strin
 
 // IDToken makes the ID token.
 func (f *Flow) IDToken(g Grant, d *token.Decision, issue token.Issue) (string, error) {
-	return f.Keys().Sign(g.Client.IDTokenAlg(), token.TypeJWT, token.IDClaims(d, g.Request, issue), clientKey(g.Client))
-}
-
-// clientKey is the secret of HS256 ID tokens, decoded where the client says it
-// is encoded.
-//
-// Source: Auth0 docs, "Application settings" (JWT secret is base64 encoded).
-func clientKey(c *tenant.Client) []byte {
-	if c.JWTConfiguration.SecretEncoded {
-		if key, err := base64.RawURLEncoding.DecodeString(c.ClientSecret); err == nil {
-			return key
-		}
-	}
-	return []byte(c.ClientSecret)
+	return f.Keys().Sign(g.Client.IDTokenAlg(), token.TypeJWT, token.IDClaims(d, g.Request, issue), token.IDTokenSecret(g.Client))
 }
 
 func (f *Flow) remember(req token.Request, d *token.Decision, err error) {

@@ -50,6 +50,9 @@ func (h *Handler) authorize(r *http.Request) (*wire.Response, error) {
 	if err := h.readRequest(a, p); err != nil {
 		return h.refuse(a, err)
 	}
+	if ticket := p.Get("login_ticket"); ticket != "" {
+		return h.ticketLogin(r, a, ticket)
+	}
 	return h.dispatch(r, a)
 }
 
@@ -121,6 +124,7 @@ func (h *Handler) readRequest(a *authorization, p wire.Params) error {
 	a.Nonce, a.Audience, a.Resource = p.Get("nonce"), p.Get("audience"), p.Get("resource")
 	a.Scopes = tenant.ParseScope(p.Get("scope"))
 	a.LoginHint, a.Connection, a.ScreenHint = p.Get("login_hint"), p.Get("connection"), p.Get("screen_hint")
+	a.Popup = p.Get("owp") == "true"
 	a.UILocales, a.ACRValues = strings.Fields(p.Get("ui_locales")), strings.Fields(p.Get("acr_values"))
 	for _, check := range []func(*authorization, wire.Params) error{
 		checkGrantTypes, checkNonce, readPrompt, readMaxAge, readChallenge, h.readOrganization, h.checkConnection,

@@ -54,7 +54,7 @@ const (
 // pagesNotBuilt are pages Auth0 has and Faux0 does not yet.
 var pagesNotBuilt = []string{
 	"/u/", "/login", "/continue", "/activate", "/device",
-	"/co/", "/usernamepassword/", "/user/", "/client/", "/relay.html", "/passwordless/",
+	"/co/", "/usernamepassword/", "/user/", "/passwordless/",
 	"/samlp/", "/wsfed/",
 }
 

@@ -120,6 +120,21 @@ type answer []string
 
 func (out *answer) add(name, value string) { *out = append(*out, name, value) }
 
+// object is the answer as JSON has it.
+func (out answer) object() map[string]any {
+	object := map[string]any{}
+	for i := 0; i < len(out); i += 2 {
+		switch {
+		case out[i+1] == "":
+		case out[i] == "expires_in":
+			object[out[i]], _ = strconv.Atoi(out[i+1])
+		default:
+			object[out[i]] = out[i+1]
+		}
+	}
+	return object
+}
+
 // refuse answers the app with an error, in the place its response_mode says;
 // where that place cannot be used, the error is returned, to be shown on a
 // page.
@@ -145,6 +160,9 @@ func (h *Handler) refuse(a *authorization, err error) (*wire.Response, error) {
 // deliver sends the answer and the app's state back by the response mode.
 func (h *Handler) deliver(a *authorization, out answer) (*wire.Response, error) {
 	out.add("state", a.State)
+	if a.Popup {
+		return h.popup(a, out)
+	}
 	switch a.ResponseMode {
 	case modeFormPost:
 		return h.formPost(a, out)
@@ -174,17 +192,7 @@ func (h *Handler) formPost(a *authorization, out answer) (*wire.Response, error)
 //
 // Observed: a recorded page of 2019; the same shape in SDK test suites.
 func (h *Handler) webMessage(a *authorization, out answer) (*wire.Response, error) {
-	response := map[string]any{}
-	for i := 0; i < len(out); i += 2 {
-		switch {
-		case out[i+1] == "":
-		case out[i] == "expires_in":
-			response[out[i]], _ = strconv.Atoi(out[i+1])
-		default:
-			response[out[i]] = out[i+1]
-		}
-	}
-	page := ui.WebMessage{TargetOrigin: tenant.Origin(a.RedirectURI), Response: response, ScriptNonce: h.nonce()}
+	page := ui.WebMessage{TargetOrigin: tenant.Origin(a.RedirectURI), Response: out.object(), ScriptNonce: h.nonce()}
 	body, err := ui.Render(page)
 	if err != nil {
 		return nil, err
@@ -192,4 +200,18 @@ func (h *Handler) webMessage(a *authorization, out answer) (*wire.Response, erro
 	res := wire.HTML(http.StatusOK, body)
 	res.Header["Cache-Control"] = []string{"no-cache, no-store"}
 	return res.With("Content-Security-Policy", "default-src 'none'; script-src 'nonce-"+page.ScriptNonce+"'"), nil
+}
+
+// popup answers in the popup window itself, which auth0.js opened with owp and
+// talks to: only the client's own origins may read it.
+//
+// Observed: auth0.js, popup.authorize; WinChan.
+func (h *Handler) popup(a *authorization, out answer) (*wire.Response, error) {
+	page := ui.Popup{Origins: a.client.Origins(), Response: out.object(), ScriptNonce: h.nonce()}
+	body, err := ui.Render(page)
+	if err != nil {
+		return nil, err
+	}
+	return wire.HTML(http.StatusOK, body).
+		With("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'nonce-"+page.ScriptNonce+"'; frame-ancestors 'none'"), nil
 }

@@ -43,11 +43,6 @@ var notBuilt = []struct{ methods, path string }{
 	{"POST", "/mfa/associate"},
 	{"GET", "/mfa/authenticators"},
 	{"DELETE", "/mfa/authenticators/{id}"},
-	{"POST", "/passwordless/start"},
-	{"POST", "/passwordless/verify"},
-	{"POST", "/dbconnections/signup"},
-	{"POST", "/dbconnections/change_password"},
-	{"POST", "/co/authenticate"},
 	{"POST", "/oauth/global-token-revocation/connection/{name}"},
 }
 

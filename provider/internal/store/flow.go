@@ -34,6 +34,8 @@ type AuthorizationRequest struct {
 	CodeChallengeMethod string
 	ACRValues           []string
 	UILocales           []string
+	// Popup asks for the answer in the popup window itself (auth0.js's owp).
+	Popup bool
 	// Issuer is the tenant's base URL as the browser sees it.
 	Issuer string
 }

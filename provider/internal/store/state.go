@@ -40,6 +40,7 @@ type State struct {
 	Sessions      *Expiring[*Session]
 	RefreshTokens *Expiring[*RefreshToken]
 	Logouts       *Expiring[*LogoutRequest]
+	LoginTickets  *Expiring[*LoginTicket]
 }
 
 func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
@@ -62,6 +63,7 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		Sessions:        newExpiring[*Session](),
 		RefreshTokens:   newExpiring[*RefreshToken](),
 		Logouts:         newExpiring[*LogoutRequest](),
+		LoginTickets:    newExpiring[*LoginTicket](),
 	}
 	for _, v := range s.Clients {
 		st.clients.Put(v.ClientID, v)
@@ -279,6 +281,9 @@ func (s *State) Remember(v IssuedToken) { s.recent.add(v) }
 
 // Recent lists what was lately issued or refused, oldest first.
 func (s *State) Recent() []IssuedToken { return s.recent.all() }
+
+// Other is what the fixtures hold and nothing acts on yet, by section.
+func (s *State) Other() map[string]any { return s.other }
 
 // Snapshot is the state as it could be seeded again: sessions, codes and
 // tokens are left out.

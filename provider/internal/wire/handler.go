@@ -140,6 +140,8 @@ type Exchange struct {
 	Notes []slog.Attr
 	// Err is the error answered, for the log.
 	Err *tenant.Error
+	// Credentials lets a page of another origin send its cookies along.
+	Credentials bool
 	// AllowOrigin, if set, narrows CORS to what the request's client allows.
 	AllowOrigin func(origin string) bool
 }
