@@ -229,6 +229,7 @@ func logIn(b *testing.B, base string) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	_, _ = io.Copy(io.Discard, res.Body) // or the connection could not be used again
 	res.Body.Close()
 	callback, err := res.Location()
 	if err != nil {
