@@ -202,10 +202,10 @@ func readResponseMode(a *authorization) error {
 //
 // Source: Auth0 docs, "Application grant types".
 func checkGrantTypes(a *authorization, _ wire.Params) error {
-	for word, grantType := range map[string]string{
-		"code": tenant.GrantAuthorizationCode, "token": tenant.GrantImplicit, "id_token": tenant.GrantImplicit,
+	for _, need := range []struct{ word, grantType string }{
+		{"code", tenant.GrantAuthorizationCode}, {"token", tenant.GrantImplicit}, {"id_token", tenant.GrantImplicit},
 	} {
-		if a.responds(word) && !a.client.AllowsGrant(grantType) {
+		if grantType := need.grantType; a.responds(need.word) && !a.client.AllowsGrant(grantType) {
 			return tenant.GrantNotAllowed(grantType).WithHint("add %q to grant_types of client %q", grantType, a.client.Name)
 		}
 	}

@@ -105,7 +105,7 @@ func (h *Handler) readLogout(p wire.Params) (*store.LogoutRequest, error) {
 	if raw := p.Get("id_token_hint"); raw != "" {
 		v, err := h.Keys().Verify(raw)
 		if err != nil {
-			return nil, tenant.InvalidRequest("Invalid id_token_hint").WithHint("%v", err)
+			return nil, invalidHint(err)
 		}
 		sid, _ := v.Claims["sid"].(string)
 		switch {
@@ -134,6 +134,13 @@ func (h *Handler) readLogout(p wire.Params) (*store.LogoutRequest, error) {
 		request.RedirectURI = allowed[0]
 	}
 	return request, nil
+}
+
+func invalidHint(cause error) error {
+	e := tenant.InvalidRequest("Invalid id_token_hint").
+		WithHint("it is no ID token that one of this tenant's keys has signed; those of HS256 clients cannot be used here")
+	e.Cause = cause
+	return e
 }
 
 // logoutLifetime is how long the question may stay unanswered.

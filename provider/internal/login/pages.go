@@ -328,7 +328,8 @@ func (h *Handler) errorPage(r *http.Request, e *tenant.Error) *wire.Response {
 	}
 	res, err := render(e.Status, page, "")
 	if err != nil {
-		return wire.Text(http.StatusInternalServerError, e.Error())
+		wire.From(r).Failed(tenant.Internal(err))
+		return wire.Text(e.Status, e.Description)
 	}
 	return res
 }

@@ -47,7 +47,7 @@ func Body(r *http.Request) (Params, error) {
 	}
 	form, err := url.ParseQuery(string(raw))
 	if err != nil {
-		return nil, tenant.BadBody(err).WithHint("the form could not be decoded: %v", err)
+		return nil, tenant.BadBody(err).WithHint("the form could not be decoded: %%, & and ; within a value must be percent-encoded")
 	}
 	return first(form), nil
 }
@@ -77,7 +77,7 @@ func isJSON(r *http.Request, raw []byte) bool {
 func jsonParams(raw []byte) (Params, error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &members); err != nil {
-		return nil, tenant.BadBody(err).WithHint("the body is not a JSON object: %v", err)
+		return nil, tenant.BadBody(err).WithHint("%s", jsonFault(err))
 	}
 	p := make(Params, len(members))
 	for name, value := range members {
@@ -88,6 +88,14 @@ func jsonParams(raw []byte) (Params, error) {
 		p[name] = text
 	}
 	return p, nil
+}
+
+func jsonFault(err error) string {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return fmt.Sprintf("the Content-Type says JSON, and the body stops being JSON at byte %d", syntax.Offset)
+	}
+	return "the body is JSON, but not an object"
 }
 
 func jsonText(raw json.RawMessage) (string, error) {

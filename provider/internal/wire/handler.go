@@ -107,8 +107,16 @@ func AsError(err error) *tenant.Error {
 	return tenant.Internal(err)
 }
 
-// OneLine makes advice fit for a header: visible ASCII only.
+// maxHint is how long advice in a header may be, in bytes: many clients refuse
+// responses whose headers are longer than 8 or 16 kB, and advice quotes what
+// was sent.
+const maxHint = 1000
+
+// OneLine makes advice fit for a header: visible ASCII only, and not long.
 func OneLine(s string) string {
+	if len(s) > maxHint {
+		s = s[:maxHint] + "..."
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '…':
