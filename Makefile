@@ -48,7 +48,7 @@ accept-go: build/faux0 ## go-oidc, x/oauth2 and go-jwt-middleware
 accept-browser: build/faux0 testkit/acceptance/browser/node_modules examples/spa/node_modules ## auth0-spa-js in Chromium
 	cd testkit/acceptance/browser && node --test --test-concurrency=2 --test-reporter=spec
 
-accept-docker: ## the images, built and composed
+accept-docker: build/faux0 ## the images, built and composed
 	testkit/acceptance/docker/test.sh
 
 bench: ## benchmarks

@@ -3,6 +3,7 @@
 # the engine that runs here or one started for the purpose.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
+: "${FAUX0_BIN:=$PWD/build/faux0}"
 
 say() { echo "docker: ${SECONDS}s: $*"; }
 give_up() { # no engine: loud, but no failure
@@ -56,8 +57,9 @@ stop_engine() {
   if [ -n "$engine" ]; then
     kill "$engine" 2>/dev/null || true
     wait "$engine" || true
-    engine='' 
+    engine=''
     unset DOCKER_HOST
+    awk -v under="$work/" 'index($2, under) == 1 {print $2}' /proc/mounts | sort -r | xargs -r umount -l || true
     rm -rf "$work/data" "$work/exec"
   fi
 }
@@ -85,6 +87,16 @@ else
   [ -n "$engine" ] || give_up "dockerd does not start"
   say "started an engine of our own ($(docker info --format '{{.Driver}}') storage)"
 fi
+
+# An engine may answer and still be unable to run anything (inside some
+# sandboxes): the tested binary alone must run before the rest means something.
+probe="faux0-probe-$$"
+if ! tar -cC "$(dirname "$FAUX0_BIN")" "$(basename "$FAUX0_BIN")" | docker import - "$probe" >"$work/probe.log" 2>&1 ||
+  ! docker run --rm --network none "$probe" "/$(basename "$FAUX0_BIN")" version >>"$work/probe.log" 2>&1; then
+  cat "$work/probe.log"
+  give_up "the engine cannot run a container here"
+fi
+docker rmi "$probe" >/dev/null
 
 # --- the base image ---
 if ! docker image inspect "$base" >/dev/null 2>&1; then
