@@ -1,23 +1,53 @@
 package testkit
 
 import (
+	"cmp"
+	"errors"
+	"html"
 	"io"
+	"maps"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"regexp"
 	"strings"
 )
 
 // Login is a login that got as far as the application's callback.
 type Login struct {
 	// CallbackURL is where the tenant sent the browser; it has not been
-	// fetched. Hand it to the application with Browser.
+	// fetched.
 	CallbackURL *url.URL
-	// Code, State and Error are its parameters; Error is set where the login
-	// was refused.
+	// Values are the parameters of the answer, whether they came in the query,
+	// the fragment or, by response_mode=form_post, a form.
+	Values url.Values
+	// Code, State, Error and ErrorDescription are the usual ones of them;
+	// Error is set where the login was refused.
 	Code, State, Error, ErrorDescription string
 	// Browser holds the cookies of the tenant and of the application.
 	Browser *http.Client
+
+	tenant *Tenant
+	posted bool
+}
+
+// Finish hands the answer to the application, as the browser would, and returns
+// what that says once it has stopped redirecting. The test closes the body.
+func (l *Login) Finish() *http.Response {
+	l.tenant.t.Helper()
+	var res *http.Response
+	var err error
+	if l.posted {
+		res, err = l.Browser.PostForm(l.CallbackURL.String(), l.Values)
+	} else {
+		res, err = l.Browser.Get(l.CallbackURL.String())
+	}
+	if err != nil {
+		l.tenant.t.Fatalf("testkit: callback: %v", err)
+		return &http.Response{Body: http.NoBody}
+	}
+	return res
 }
 
 // Browser returns an HTTP client with a cookie jar that trusts the tenant: the
@@ -26,6 +56,7 @@ func (a *Tenant) Browser() *http.Client {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		a.t.Fatalf("testkit: %v", err)
+		return nil
 	}
 	return &http.Client{Transport: a.Client().Transport, Jar: jar}
 }
@@ -34,79 +65,120 @@ func (a *Tenant) Browser() *http.Client {
 const maxSteps = 20
 
 // Login goes through the real login pages as the user: it opens loginURL (the
-// application's, or an /authorize URL), follows it to the tenant, types e-mail
-// address and password, and stops before the application's callback.
+// application's, or an /authorize URL), follows it to the tenant, types the
+// e-mail address or username and the password, and stops before the
+// application's callback. A login that ends on a page of the tenant, as with a
+// wrong password, fails the test with what the page says; one that the
+// application is told about, as with a blocked user, is in Login.Error.
 func (a *Tenant) Login(loginURL string, u User) *Login {
 	a.t.Helper()
 	return a.LoginWith(a.Browser(), loginURL, u)
 }
 
-// LoginWith is Login in a browser of the test's, which may already have a
-// session.
+// LoginWith is Login in a browser of the test's. Where that has a session the
+// tenant asks for nothing, as its single sign-on does.
 func (a *Tenant) LoginWith(browser *http.Client, loginURL string, u User) *Login {
 	a.t.Helper()
 	b := *browser
 	b.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	next, err := url.Parse(loginURL)
+	at, err := url.Parse(loginURL)
 	if err != nil {
 		a.t.Fatalf("testkit: login URL: %v", err)
-		return nil
+		return &Login{}
 	}
-	seenTenant := false
+	visit := visit{tenant: a, browser: &b, user: u}
 	for range maxSteps {
-		onTenant := next.Host == a.Domain()
-		if seenTenant && !onTenant {
-			return arrived(next, browser)
+		onTenant := a.is(at)
+		if visit.seen && !onTenant {
+			return a.arrived(at, visit.form, browser)
 		}
-		seenTenant = seenTenant || onTenant
-		next, err = a.step(&b, next, u)
+		visit.seen = visit.seen || onTenant
+		at, err = visit.step(at)
 		if err != nil {
-			a.t.Fatalf("testkit: login of %s: %v", u.Email, err)
-			return nil
+			a.t.Fatalf("testkit: login of %s: %v", u.label(), err)
+			return &Login{}
 		}
 	}
-	a.t.Fatalf("testkit: login of %s: still redirecting after %d steps, at %s", u.Email, maxSteps, next)
-	return nil
+	a.t.Fatalf("testkit: login of %s: still redirecting after %d steps, at %s", u.label(), maxSteps, at)
+	return &Login{}
 }
 
-func arrived(callback *url.URL, browser *http.Client) *Login {
-	q := callback.Query()
-	if callback.RawQuery == "" {
-		q, _ = url.ParseQuery(callback.Fragment)
+// is says whether an address is the tenant's, by any of its loopback names.
+func (a *Tenant) is(at *url.URL) bool {
+	_, port, _ := strings.Cut(a.Domain(), ":")
+	ip := net.ParseIP(at.Hostname())
+	return at.Port() == port && (at.Hostname() == "localhost" || strings.HasSuffix(at.Hostname(), ".localhost") || ip != nil && ip.IsLoopback())
+}
+
+func (a *Tenant) arrived(callback *url.URL, form url.Values, browser *http.Client) *Login {
+	values := form
+	if form == nil {
+		values = callback.Query()
+		fragment, _ := url.ParseQuery(callback.EscapedFragment())
+		maps.Copy(values, fragment)
 	}
 	return &Login{
-		CallbackURL: callback, Browser: browser, Code: q.Get("code"), State: q.Get("state"),
-		Error: q.Get("error"), ErrorDescription: q.Get("error_description"),
+		CallbackURL: callback, Values: values, Code: values.Get("code"), State: values.Get("state"),
+		Error: values.Get("error"), ErrorDescription: values.Get("error_description"),
+		Browser: browser, tenant: a, posted: form != nil,
 	}
+}
+
+// visit is one way from an application to its callback.
+type visit struct {
+	tenant  *Tenant
+	browser *http.Client
+	user    User
+	// seen says that the tenant was reached, form is what its form_post page
+	// holds.
+	seen bool
+	form url.Values
 }
 
 // step fetches one URL and returns the next: where it redirects to, or where
-// the filled-in login form leads.
-func (a *Tenant) step(b *http.Client, at *url.URL, u User) (*url.URL, error) {
-	res, err := b.Get(at.String())
+// its form leads.
+func (v *visit) step(at *url.URL) (*url.URL, error) {
+	res, err := v.browser.Get(at.String())
 	if err != nil {
 		return nil, err
 	}
 	page := drain(res)
-	if strings.HasPrefix(at.Path, "/u/login") && res.StatusCode == http.StatusOK {
-		name := u.Email
-		if name == "" {
-			name = u.Username
+	onTenant := v.tenant.is(at)
+	if onTenant && strings.HasPrefix(at.Path, "/u/login") && res.StatusCode == http.StatusOK {
+		if v.user.Password == "" {
+			return nil, errors.New("its password is not known, since the fixture holds a hash: set User.Password")
 		}
-		res, err = b.PostForm(at.String(), url.Values{
-			"state": {at.Query().Get("state")}, "username": {name}, "password": {u.Password}, "action": {"default"},
+		res, err = v.browser.PostForm(at.String(), url.Values{
+			"state": {at.Query().Get("state")}, "username": {cmp.Or(v.user.Email, v.user.Username)}, "password": {v.user.Password}, "action": {"default"},
 		})
 		if err != nil {
 			return nil, err
 		}
 		page = drain(res)
 	}
+	if action := formPost.FindStringSubmatch(page); onTenant && action != nil {
+		v.form = url.Values{}
+		for _, field := range formField.FindAllStringSubmatch(page, -1) {
+			v.form.Add(html.UnescapeString(field[1]), html.UnescapeString(field[2]))
+		}
+		return url.Parse(html.UnescapeString(action[1]))
+	}
 	location, err := res.Location()
 	if err != nil {
-		return nil, &pageError{at: at.Path, status: res.Status, page: page}
+		return nil, &pageError{at: at, status: res.Status, hint: res.Header.Get("Faux0-Hint"), page: page, onTenant: onTenant}
 	}
 	return location, nil
 }
+
+// The pages of response_mode=form_post, and what is said in an alert.
+//
+// Source: OAuth 2.0 Form Post Response Mode §2.
+var (
+	formPost  = regexp.MustCompile(`<form method="post" action="([^"]*)"`)
+	formField = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)"`)
+	alert     = regexp.MustCompile(`role="alert"[^>]*>([^<]*)<`)
+	tags      = regexp.MustCompile(`(?s)<head.*?</head>|<script.*?</script>|<[^>]*>`)
+)
 
 func drain(res *http.Response) string {
 	defer res.Body.Close()
@@ -114,39 +186,33 @@ func drain(res *http.Response) string {
 	return string(body)
 }
 
-// pageError is a page that leads nowhere: a wrong password, or an error page.
-type pageError struct{ at, status, page string }
+// pageError is a page that leads nowhere: a wrong password, an error page, or
+// an application that does not send people to the tenant.
+type pageError struct {
+	at                 *url.URL
+	status, hint, page string
+	onTenant           bool
+}
+
+// maxWords is how much of a page a message repeats.
+const maxWords = 300
 
 // Error implements error.
 func (e *pageError) Error() string {
-	return "stopped at " + e.at + " with " + e.status + ": " + textOf(e.page)
-}
-
-// textOf is the words of an HTML page, near enough for a failure message.
-func textOf(page string) string {
-	if _, body, ok := strings.Cut(page, "<body"); ok {
-		page = "<" + body
+	words := e.page
+	if found := alert.FindStringSubmatch(e.page); found != nil {
+		words = found[1]
 	}
-	var b strings.Builder
-	inTag := false
-	for _, r := range page {
-		switch {
-		case r == '<':
-			inTag = true
-			b.WriteByte(' ')
-		case r == '>':
-			inTag = false
-		case !inTag:
-			b.WriteRune(r)
-		}
+	words = strings.Join(strings.Fields(html.UnescapeString(tags.ReplaceAllString(words, " "))), " ")
+	if len(words) > maxWords {
+		words = strings.ToValidUTF8(words[:maxWords], "") + "…"
 	}
-	return strings.Join(strings.Fields(b.String()), " ")
-}
-
-func readAll(t T, r io.Reader) []byte {
-	data, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatalf("testkit: %v", err)
+	message := "stopped at " + e.at.Scheme + "://" + e.at.Host + e.at.Path + " with " + e.status + ": " + words
+	if e.hint != "" {
+		message += " (" + e.hint + ")"
 	}
-	return data
+	if !e.onTenant {
+		message += "\nThat is before the tenant was reached: loginURL must redirect to its /authorize."
+	}
+	return message
 }

@@ -1,8 +1,11 @@
 package testkit
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"net/http/httptest"
 	"strings"
 	"time"
 
@@ -17,8 +20,7 @@ type Option func(*options)
 type options struct {
 	config provider.Config
 	paths  []string
-	yaml   string
-	domain string
+	yaml   []string
 }
 
 // Fixture starts the tenant from fixture files or folders instead of the demo
@@ -27,10 +29,12 @@ func Fixture(paths ...string) Option {
 	return func(o *options) { o.paths = append(o.paths, paths...) }
 }
 
-// YAML starts the tenant from a fixture written in the test.
-func YAML(fixture string) Option { return func(o *options) { o.yaml = fixture } }
+// YAML starts the tenant from a fixture written in the test, which may be
+// indented with tabs like the code around it.
+func YAML(fixture string) Option { return func(o *options) { o.yaml = append(o.yaml, fixture) } }
 
-// With starts the tenant from a snapshot, such as another tenant's.
+// With starts the tenant from a snapshot, such as another tenant's or
+// fixtures.Default's. The snapshot is not changed.
 func With(snapshot *tenant.Snapshot) Option {
 	return func(o *options) { o.config.Snapshot = snapshot }
 }
@@ -41,7 +45,8 @@ func Seed(n uint64) Option {
 	return func(o *options) { o.config.IDs = tenant.SeededIDs(n) }
 }
 
-// At freezes the tenant's clock at a time. Advance still moves it.
+// At starts the tenant with its clock standing still at a time. Advance still
+// moves it.
 func At(at time.Time) Option {
 	return func(o *options) { o.config.Now = func() time.Time { return at } }
 }
@@ -52,26 +57,60 @@ func Log(logger *slog.Logger) Option {
 	return func(o *options) { o.config.Log = logger }
 }
 
-func (o *options) load() error {
-	opts := fixtures.Options{Domain: o.domain}
+func (o *options) listen(server *httptest.Server) error {
+	if serveAddr == "" {
+		return nil
+	}
+	l, err := net.Listen("tcp", serveAddr)
+	if err != nil {
+		return err
+	}
+	server.Listener.Close()
+	server.Listener = l
+	o.config.FixtureUsers = true
+	return nil
+}
+
+// load makes the snapshot. What a fixture asks for in vain goes to the test's
+// log.
+func (o *options) load(t T, server *httptest.Server) error {
+	t.Helper()
+	sources := len(o.yaml) + min(1, len(o.paths))
+	if o.config.Snapshot != nil {
+		sources++
+	}
+	if sources > 1 {
+		return errors.New("a tenant starts from one of Fixture, YAML (once) and With, not from several; Fixture takes many files")
+	}
+	opts := fixtures.Options{Domain: domain(server)}
+	var report *fixtures.Report
 	var err error
 	switch {
-	case o.yaml != "" && len(o.paths) > 0:
-		return fmt.Errorf("Fixture and YAML were both given; use one")
-	case o.yaml != "":
-		o.config.Snapshot, _, err = fixtures.Parse(opts, "fixture.yaml", []byte(unindent(o.yaml)))
+	case len(o.yaml) > 0:
+		o.config.Snapshot, report, err = fixtures.Parse(opts, "fixture.yaml", []byte(unindent(o.yaml[0])))
 	case len(o.paths) > 0:
-		o.config.Snapshot, _, err = fixtures.Load(opts, o.paths...)
+		o.config.Snapshot, report, err = fixtures.Load(opts, o.paths...)
+	default:
+		return nil
 	}
-	return err
+	if err != nil {
+		return fmt.Errorf("the fixture:\n%w", err)
+	}
+	for _, w := range report.Warnings {
+		t.Logf("testkit: %s", w)
+	}
+	return nil
 }
 
 // unindent lets a fixture be indented like the test around it.
 func unindent(s string) string {
 	lines := strings.Split(strings.Trim(s, "\n"), "\n")
-	indent := len(lines[0]) - len(strings.TrimLeft(lines[0], "\t"))
+	indent := lines[0][:len(lines[0])-len(strings.TrimLeft(lines[0], "\t"))]
 	for i, line := range lines {
-		lines[i] = strings.TrimPrefix(line, strings.Repeat("\t", indent))
+		lines[i] = strings.TrimPrefix(line, indent)
+		if strings.Trim(line, "\t ") == "" {
+			lines[i] = ""
+		}
 	}
 	return strings.Join(lines, "\n") + "\n"
 }

@@ -2,9 +2,11 @@ package testkit
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -31,20 +33,26 @@ type Tenant struct {
 	server   *httptest.Server
 	provider *provider.Provider
 
-	mu sync.Mutex
-	// passwords are the fixture's plain ones, by user_id.
+	ca []byte
+	// seeded are the plain passwords of what the tenant started from, by
+	// user_id.
+	seeded map[string]string
+
+	mu        sync.Mutex
 	passwords map[string]string
 }
 
 // Run starts a tenant over HTTP and stops it when the test ends. Without
-// options it is the demo tenant.
+// options it is the demo tenant. With the test flag -testkit.serve=HOST:PORT it
+// serves there instead, and waits for a browser and not for the test.
 func Run(t T, opts ...Option) *Tenant {
 	t.Helper()
 	return start(t, nil, opts)
 }
 
 // RunTLS is Run over HTTPS, which SDKs that put https:// before the domain
-// need. Client trusts its certificate; CAPEM is for everything else.
+// need. Client trusts its certificate; CAPEM is for everything else. It costs a
+// few more milliseconds.
 func RunTLS(t T, opts ...Option) *Tenant {
 	t.Helper()
 	authority, err := localtls.Memory(nil, time.Now())
@@ -61,11 +69,11 @@ func start(t T, authority *localtls.Authority, opts []Option) *Tenant {
 		opt(&o)
 	}
 	server := httptest.NewUnstartedServer(nil)
-	o.domain = "localhost:" + port(server.Listener.Addr())
-	if err := o.load(); err != nil {
-		server.Listener.Close()
-		t.Fatalf("testkit: %v", err)
-		return nil
+	if err := o.listen(server); err != nil {
+		return failed(t, server, err)
+	}
+	if err := o.load(t, server); err != nil {
+		return failed(t, server, err)
 	}
 	if authority != nil {
 		o.config.CA = authority.CAPEM()
@@ -73,9 +81,7 @@ func start(t T, authority *localtls.Authority, opts []Option) *Tenant {
 	}
 	p, err := provider.New(o.config)
 	if err != nil {
-		server.Listener.Close()
-		t.Fatalf("testkit: %v", err)
-		return nil
+		return failed(t, server, err)
 	}
 	server.Config.Handler = p
 	if authority == nil {
@@ -85,15 +91,29 @@ func start(t T, authority *localtls.Authority, opts []Option) *Tenant {
 		server.StartTLS()
 		trust(server, authority)
 	}
-	// A test's own server is known as localhost, as browsers and SDKs want it.
-	server.URL = strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
+	scheme, _, _ := strings.Cut(server.URL, "://")
+	server.URL = scheme + "://" + domain(server)
 	t.Cleanup(server.Close)
-	return &Tenant{t: t, server: server, provider: p, passwords: plainPasswords(p, o.config.Snapshot)}
+	seeded := plainPasswords(p, o.config.Snapshot)
+	a := &Tenant{t: t, server: server, provider: p, ca: o.config.CA, seeded: seeded, passwords: maps.Clone(seeded)}
+	if serveAddr != "" {
+		a.wait()
+	}
+	return a
 }
 
-func port(addr net.Addr) string {
-	_, p, _ := net.SplitHostPort(addr.String())
-	return p
+func failed(t T, server *httptest.Server, err error) *Tenant {
+	t.Helper()
+	server.Listener.Close()
+	t.Fatalf("testkit: %v", err)
+	return nil
+}
+
+// domain is how the server is called: a test's own server is localhost, as
+// browsers and SDKs want it.
+func domain(server *httptest.Server) string {
+	_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
+	return "localhost:" + port
 }
 
 // trust makes the server's client trust the authority, as a user's would.
@@ -125,61 +145,59 @@ func (a *Tenant) URL() string { return a.server.URL }
 func (a *Tenant) Issuer() string { return a.server.URL + "/" }
 
 // Domain is what Auth0's SDKs call the domain: host and port.
-func (a *Tenant) Domain() string {
-	_, domain, _ := strings.Cut(a.server.URL, "://")
-	return domain
-}
+func (a *Tenant) Domain() string { return domain(a.server) }
 
-// Client returns an HTTP client that trusts the tenant's certificate.
+// Client returns an HTTP client that trusts the tenant's certificate. It has no
+// cookie jar; Browser does.
 func (a *Tenant) Client() *http.Client { return a.server.Client() }
 
-// CAPEM is the certificate authority of RunTLS, nil for Run.
-func (a *Tenant) CAPEM() []byte {
-	res, err := a.Client().Get(a.URL() + "/_faux0/ca.pem")
-	if err != nil {
-		a.t.Fatalf("testkit: %v", err)
-		return nil
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		return nil
-	}
-	return readAll(a.t, res.Body)
-}
+// CAPEM is the certificate authority of RunTLS, for programs that take a file
+// of trusted certificates; nil for Run.
+func (a *Tenant) CAPEM() []byte { return slices.Clone(a.ca) }
 
-// App returns the client with the name or client_id.
+// App returns a copy of the client, an application in the Dashboard's words,
+// with the name or client_id.
 func (a *Tenant) App(name string) *tenant.Client {
 	a.t.Helper()
 	var known []string
 	for _, c := range a.provider.Control().Snapshot().Clients {
 		if c.Name == name || c.ClientID == name {
-			return c
+			return c.Clone()
 		}
-		known = append(known, c.Name)
+		known = append(known, c.Name, c.ClientID)
 	}
 	a.missing("client", name, known)
-	return nil
+	return &tenant.Client{}
 }
 
-// API returns the API with the name or identifier.
+// API returns a copy of the API with the name or identifier.
 func (a *Tenant) API(name string) *tenant.ResourceServer {
 	a.t.Helper()
 	var known []string
 	for _, r := range a.provider.Control().Snapshot().ResourceServers {
 		if r.Name == name || r.Identifier == name {
-			return r
+			return r.Clone()
 		}
 		known = append(known, r.Name, r.Identifier)
 	}
 	a.missing("API", name, known)
-	return nil
+	return &tenant.ResourceServer{}
 }
+
+// maxListed is how many names a message lists when none is close.
+const maxListed = 12
 
 func (a *Tenant) missing(kind, name string, known []string) {
 	a.t.Helper()
 	message := fmt.Sprintf("testkit: the tenant has no %s %q", kind, name)
-	if near := tenant.Nearest(name, known); near != "" {
+	known = slices.DeleteFunc(known, func(s string) bool { return s == "" })
+	switch near := tenant.Nearest(name, known); {
+	case near != "":
 		message += fmt.Sprintf("; did you mean %q?", near)
+	case len(known) == 0:
+		message += "; there is none at all"
+	case len(known) <= maxListed:
+		message += fmt.Sprintf("; there are %q", known)
 	}
 	a.t.Fatalf("%s", message)
 }

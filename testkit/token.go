@@ -10,11 +10,16 @@ import (
 )
 
 // Token asks for tokens by the rules of a login, without one. It is what
-// AccessToken and its kin are made of.
+// AccessToken and its kin are made of, and can do more: organizations, custom
+// claims, expired tokens, and wrong ones for negative tests. A user's token
+// without a Client is for the tenant's first application that logs users in.
 func (a *Tenant) Token(r provider.TokenRequest) *provider.Token {
 	a.t.Helper()
 	if r.Issuer == "" {
 		r.Issuer = a.Issuer()
+	}
+	if r.Client == "" && r.User != "" {
+		r.Client = a.loginApp()
 	}
 	token, err := a.provider.Control().Token(r)
 	if err != nil {
@@ -26,12 +31,10 @@ func (a *Tenant) Token(r provider.TokenRequest) *provider.Token {
 
 // AccessToken returns an access token of the user for an API's identifier, as
 // the tenant's first application that logs users in would get it. Without an
-// audience it is opaque, as from Auth0.
+// audience it is opaque, as from Auth0, unless the tenant has a default one.
 func (a *Tenant) AccessToken(u User, audience string, scopes ...string) string {
 	a.t.Helper()
-	return a.Token(provider.TokenRequest{
-		Client: a.loginApp(), User: u.ID, Audience: audience, Scope: strings.Join(scopes, " "),
-	}).AccessToken
+	return a.Token(provider.TokenRequest{User: u.ID, Audience: audience, Scope: strings.Join(scopes, " ")}).AccessToken
 }
 
 // IDToken returns an ID token of the user for the application with the name or
@@ -81,11 +84,17 @@ func (a *Tenant) Decision(r provider.TokenRequest) []provider.Reason {
 
 // CheckPermissions reports an error, with the explanation, unless the access
 // token's `permissions` are exactly these, in any order. Without any it must
-// have none at all: no claim, or an empty one.
+// have none at all: no claim, or an empty one. A token that is no JWT is an error
+// whatever is wanted.
 func (a *Tenant) CheckPermissions(accessToken string, want ...string) {
 	a.t.Helper()
+	claims := Claims(accessToken)
+	if claims == nil {
+		a.t.Errorf("testkit: the access token is no JWT, so it has no permissions; want %q.\n%s", want, a.Explain(accessToken))
+		return
+	}
 	got := []string{}
-	if list, ok := Claims(accessToken)["permissions"].([]any); ok {
+	if list, ok := claims["permissions"].([]any); ok {
 		for _, p := range list {
 			if s, ok := p.(string); ok {
 				got = append(got, s)
@@ -96,7 +105,7 @@ func (a *Tenant) CheckPermissions(accessToken string, want ...string) {
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
-		a.t.Errorf("permissions are %q, want %q.\n%s", got, want, a.Explain(accessToken))
+		a.t.Errorf("testkit: permissions are %q, want %q.\n%s", got, want, a.Explain(accessToken))
 	}
 }
 
