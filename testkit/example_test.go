@@ -77,7 +77,7 @@ func ExampleT() {
 }
 
 func ExampleTenant() {
-	var auth *testkit.Tenant = testkit.Run(t)
+	auth := testkit.Run(t)
 
 	_, port, _ := strings.Cut(auth.Domain(), ":") // localhost:port
 	fmt.Println(auth.URL() == "http://localhost:"+port, auth.Issuer() == auth.URL()+"/")
@@ -236,7 +236,7 @@ func ExampleTenant_LoginWith() {
 
 func ExampleLogin_Finish() {
 	callback := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprintf(w, "Welcome back, %s\n", r.FormValue("state"))
+		_, _ = fmt.Fprintf(w, "Welcome back, %s\n", r.FormValue("state"))
 	}))
 	auth := testkit.Run(t, testkit.YAML(`
 		clients:
@@ -247,7 +247,8 @@ func ExampleLogin_Finish() {
 		  - {email: ada@acme.test, password: Correct-Horse-9}
 	`))
 
-	var login *testkit.Login = auth.Login(auth.URL()+"/authorize?client_id=shop&response_type=code&state=Ada&redirect_uri="+callback.URL, auth.User("ada@acme.test"))
+	loginURL := auth.URL() + "/authorize?client_id=shop&response_type=code&state=Ada&redirect_uri=" + callback.URL
+	login := auth.Login(loginURL, auth.User("ada@acme.test"))
 	res := login.Finish() // in login.Browser, with its cookies
 	defer res.Body.Close()
 	_, _ = io.Copy(os.Stdout, res.Body)
