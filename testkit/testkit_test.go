@@ -480,7 +480,7 @@ func TestFailuresTeach(t *testing.T) {
 		"callback is gone": {demo(func(a *testkit.Tenant) {
 			a.Login(authorizeURL(a, "redirect_uri", "http://localhost:5173/callback"), ada(a)).Finish()
 		}), []string{"callback:", "refused"}},
-		"token":        {demo(func(a *testkit.Tenant) { a.MachineToken("Acme Worker", "https://catalog.acme.test") }), []string{`client "Acme Worker"`, "https://catalog.acme.test", "not authorized"}},
+		"token":        {demo(func(a *testkit.Tenant) { a.MachineToken("Acme Worker", "https://catalog.acme.test") }), []string{`token, client "Acme Worker", audience`, "https://catalog.acme.test", "not authorized"}},
 		"token's user": {demo(func(a *testkit.Tenant) { a.Token(provider.TokenRequest{User: "eda@acme.test"}) }), []string{`Did you mean "ada@acme.test"?`}},
 		"no login app": {func(t testkit.T) {
 			auth := testkit.Run(t, testkit.YAML(`clients: [{name: worker, grant_types: [client_credentials]}]`))
@@ -532,6 +532,11 @@ func TestCheckPermissionsSaysWhy(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) { contains(t, got.errors[0], c.says...) })
 	}
+	got := record(func(t testkit.T) { testkit.Run(t).CheckPermissions("", orders) })
+	if len(got.errors) != 1 || got.fatal != "" {
+		t.Fatalf("fatal %q, errors %q", got.fatal, got.errors)
+	}
+	contains(t, got.errors[0], "no JWT", "An empty string is no token.")
 }
 
 func TestFixtureWarningsReachTheTestsLog(t *testing.T) {

@@ -3,10 +3,13 @@ package testkit
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/faux0/faux0/provider"
+	"github.com/faux0/faux0/provider/tenant"
 )
 
 // Token asks for tokens by the rules of a login, without one. It is what
@@ -23,10 +26,26 @@ func (a *Tenant) Token(r provider.TokenRequest) *provider.Token {
 	}
 	token, err := a.provider.Control().Token(r)
 	if err != nil {
-		a.t.Fatalf("testkit: token for client %q, user %q, audience %q: %v", r.Client, r.User, r.Audience, err)
+		a.t.Fatalf("testkit: token%s%s%s: %s", said("client", r.Client), said("user", r.User), said("audience", r.Audience), why(err))
 		return &provider.Token{}
 	}
 	return token
+}
+
+func said(name, value string) string {
+	if value == "" {
+		return ""
+	}
+	return fmt.Sprintf(", %s %q", name, value)
+}
+
+// why is an error with Faux0's advice, if there is any.
+func why(err error) string {
+	var e *tenant.Error
+	if errors.As(err, &e) && e.Hint != "" {
+		return err.Error() + "\n" + e.Hint
+	}
+	return err.Error()
 }
 
 // AccessToken returns an access token of the user for an API's identifier, as
@@ -67,9 +86,12 @@ func (a *Tenant) loginApp() string {
 // that.
 func (a *Tenant) Explain(token string) string {
 	a.t.Helper()
+	if token == "" {
+		return "An empty string is no token."
+	}
 	explanation, err := a.provider.Control().Explain(provider.ExplainRequest{Token: token, Issuer: a.Issuer()})
 	if err != nil {
-		a.t.Fatalf("testkit: explain: %v", err)
+		a.t.Fatalf("testkit: explain: %s", why(err))
 		return ""
 	}
 	return explanation.Text()

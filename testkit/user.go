@@ -62,7 +62,7 @@ func (a *Tenant) AddUser(u User) User {
 		Roles: a.roleIDs(state, u.Roles), Permissions: permissions(u.Permissions), Organizations: a.memberships(state, u.Organizations),
 	})
 	if err != nil {
-		a.t.Fatalf("testkit: add user: %v", err)
+		a.t.Fatalf("testkit: add user: %s", why(err))
 		return u
 	}
 	a.setPassword(added.UserID, u.Password)
