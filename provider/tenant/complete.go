@@ -184,7 +184,7 @@ func FullUserID(u *User, strategy string) string {
 		if login == "" {
 			login = u.PhoneNumber
 		}
-		id = deriveHex(KindUser, u.Connection+"\x00"+login)
+		id = derivedUserID(strategy, u.Connection, login)
 	}
 	return providerPrefix(strategy, u.Connection) + id
 }

@@ -318,7 +318,7 @@ func (h *Handler) checkConnection(a *authorization, _ wire.Params) error {
 			return tenant.ConnectionNotFound(a.Connection)
 		case !c.EnabledFor(a.ClientID):
 			return tenant.ConnectionDisabled(a.Connection, a.client)
-		case !c.Database():
+		case !c.Database() && !c.Upstream():
 			return tenant.NotBuilt(fmt.Sprintf("login through the %s connection %q", c.Strategy, c.Name))
 		}
 		return nil
@@ -328,11 +328,11 @@ func (h *Handler) checkConnection(a *authorization, _ wire.Params) error {
 // anyConnection says why nobody could log in: the client has no connection, or
 // none that is built.
 func anyConnection(s *store.State, a *authorization) error {
-	if len(connectionsFor(s, a)) > 0 {
+	if len(connectionsFor(s, a)) > 0 || len(upstreamsFor(s, a)) > 0 {
 		return nil
 	}
 	for _, c := range s.Connections() {
-		if c.EnabledFor(a.ClientID) && !c.Database() {
+		if c.EnabledFor(a.ClientID) && !c.Database() && !c.Upstream() {
 			return tenant.NotBuilt(fmt.Sprintf("login through the %s connection %q", c.Strategy, c.Name))
 		}
 	}
@@ -343,10 +343,14 @@ func anyConnection(s *store.State, a *authorization) error {
 // the client, narrowed by the request and by the organization.
 func connectionsFor(s *store.State, a *authorization) []*tenant.Connection {
 	return slices.DeleteFunc(s.Connections(), func(c *tenant.Connection) bool {
-		return !c.Database() || !c.EnabledFor(a.ClientID) ||
-			a.Connection != "" && c.Name != a.Connection ||
-			a.org != nil && !organizationAllows(a.org, c.ID)
+		return !c.Database() || !a.allows(c)
 	})
+}
+
+// allows says whether a person may use the connection for this login.
+func (a *authorization) allows(c *tenant.Connection) bool {
+	return c.EnabledFor(a.ClientID) && (a.Connection == "" || c.Name == a.Connection) &&
+		(a.org == nil || organizationAllows(a.org, c.ID))
 }
 
 func organizationAllows(org *tenant.Organization, connectionID string) bool {

@@ -84,19 +84,32 @@ func (h *Handler) startTransaction(r *http.Request, a *authorization) (*wire.Res
 	device, isNew := h.device(r)
 	t := &store.Transaction{ID: h.IDs.State(), DeviceID: device, Request: a.AuthorizationRequest, Identifier: a.LoginHint}
 	now := h.Clock.Now()
-	first := pathLogin
+	first := ""
 	_ = h.Store.Update(func(s *store.State) error {
 		s.Transactions.Put(t.ID, t, now.Add(transactionLifetime), now)
-		if s.Prompts().IdentifierFirst {
-			first = pathIdentifier
-		}
+		first = firstStep(s, a, t.ID)
 		return nil
 	})
-	res := wire.Redirect(first + "?state=" + t.ID)
+	res := wire.Redirect(first)
 	if isNew {
 		h.setDevice(res, a.x, device)
 	}
 	return res, nil
+}
+
+// firstStep is where a login begins: at the identity provider if it is known
+// which, else on the login page.
+func firstStep(s *store.State, a *authorization, id string) string {
+	if c := s.ConnectionByName(a.Connection); c != nil && c.Upstream() {
+		return upstreamURL(c.Name, id)
+	}
+	if name := homeRealm(s, a, a.LoginHint); name != "" {
+		return upstreamURL(name, id)
+	}
+	if s.Prompts().IdentifierFirst {
+		return pathIdentifier + "?state=" + id
+	}
+	return pathLogin + "?state=" + id
 }
 
 // transaction finds the login a page belongs to. It must have begun in this

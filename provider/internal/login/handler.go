@@ -32,6 +32,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	rt.Handle("POST", pathIdentifier, h.errorPage, h.identifier)
 	rt.Handle("GET", pathPassword, h.errorPage, h.loginPage)
 	rt.Handle("POST", pathPassword, h.errorPage, h.login)
+	h.mountUpstream(rt)
 	rt.Handle("GET", "/v2/logout", h.errorPage, h.logout)
 	rt.Handle("GET POST", "/oidc/logout", h.errorPage, h.oidcLogout)
 	rt.Handle("POST", pathLogoutConfirm, h.errorPage, h.confirmLogout)

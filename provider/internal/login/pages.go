@@ -56,7 +56,7 @@ var (
 func (h *Handler) showLogin(r *http.Request, t *store.Transaction, a *authorization, failure *formError) (*wire.Response, error) {
 	page := ui.Login{
 		State: t.ID, Action: r.URL.Path + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name,
-		Username: t.Identifier, DatabaseForm: true,
+		Username:      t.Identifier,
 		AskIdentifier: r.URL.Path != pathPassword, AskPassword: r.URL.Path != pathIdentifier,
 	}
 	if r.URL.Path == pathPassword {
@@ -67,6 +67,7 @@ func (h *Handler) showLogin(r *http.Request, t *store.Transaction, a *authorizat
 		page.Look = look(s, a.org)
 		connections := connectionsFor(s, a)
 		label = identifierLabel(connections)
+		page.DatabaseForm, page.Connections = len(connections) > 0, buttons(s, a)
 		if h.FixtureUsers {
 			page.Users = fixtureUsers(s, connections, a.org)
 		}
@@ -138,6 +139,9 @@ func (h *Handler) identifier(r *http.Request) (*wire.Response, error) {
 	if p.Get("action") == actionFixtureUser {
 		return h.fixtureLogin(r, t, a, p.Get("user_id"))
 	}
+	if chosen := h.chosenUpstream(t, a, p); chosen != nil {
+		return chosen, nil
+	}
 	t.Identifier = strings.TrimSpace(p.Get("username"))
 	h.keep(t)
 	if t.Identifier == "" {
@@ -161,6 +165,9 @@ func (h *Handler) login(r *http.Request) (*wire.Response, error) {
 	}
 	if p.Get("action") == actionFixtureUser {
 		return h.fixtureLogin(r, t, a, p.Get("user_id"))
+	}
+	if chosen := h.chosenUpstream(t, a, p); chosen != nil {
+		return chosen, nil
 	}
 	if username := strings.TrimSpace(p.Get("username")); username != "" {
 		t.Identifier = username

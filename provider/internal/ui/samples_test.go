@@ -119,6 +119,15 @@ func samples() []sample {
 		{"web-message", ui.WebMessage{TargetOrigin: "http://localhost:3000", ScriptNonce: "nonce", Response: map[string]any{"code": "c", "state": "s"}}},
 		{"logout-confirm", ui.LogoutConfirm{Look: acme(), Action: "/u/logout", State: "the-state", ClientName: "Acme Web"}},
 		{"logged-out", ui.LoggedOut{Look: acme()}},
+		{"upstream", upstream()},
+		{"upstream-nobody-yet", with(upstream(), func(p *ui.Upstream) { p.Users = nil })},
+		{"upstream-wrong-email", with(upstream(), func(p *ui.Upstream) {
+			p.Email, p.Name, p.Error = "zoe", "Zoe", &ui.FieldError{Field: "email", Code: "invalid-email", Text: "Email is not valid"}
+		})},
+		{"upstream-alert", with(upstream(), func(p *ui.Upstream) {
+			p.Provider, p.Users = "Acme Corporate Directory of Northern Europe", people(30)
+			p.Error = &ui.FieldError{Code: "user-unknown", Text: "That user may not sign in to this application"}
+		})},
 		{"message", ui.Message{Look: acme(), Title: "Check your email", Text: "We sent a link to ada@acme.test. It works for five days, once."}},
 		{"console", console()},
 		{"console-empty", ui.Console{Look: acme(), Version: "dev", Issuer: "http://localhost:4400/"}},
