@@ -187,8 +187,8 @@ func TestHostileStringsStayText(t *testing.T) {
 			}
 		}
 	}
-	if len(seen) != 9 {
-		t.Errorf("%d kinds of pages, want all 9", len(seen))
+	if len(seen) != 10 {
+		t.Errorf("%d kinds of pages, want all 10", len(seen))
 	}
 }
 
