@@ -119,6 +119,9 @@ func (w *writer) WriteHeader(status int) {
 }
 
 func (w *writer) allowOrigin() {
+	if w.origin == w.x.Base {
+		return // the tenant's own page
+	}
 	h := w.Header()
 	h.Add("Vary", "Origin")
 	if h.Get("Access-Control-Allow-Origin") != "" {

@@ -17,18 +17,47 @@ import (
 type Handler func(*http.Request) (*Response, error)
 
 // Router maps methods and paths to handlers.
-type Router struct{ mux *mux.Router }
+//
+// Paths without variables are looked up in a map; gorilla/mux, which compiles a
+// regular expression for each path, has only the others.
+type Router struct {
+	mux   *mux.Router
+	fixed map[string]*fixed
+	order []string
+}
+
+// fixed is what is mounted at a path without variables: its handlers by method,
+// and the methods in order.
+type fixed struct {
+	methods  []string
+	handlers map[string]http.Handler
+}
 
 // NewRouter returns an empty router. Paths are matched as sent: an encoded
 // slash in a path variable does not end it.
 func NewRouter() *Router {
-	return &Router{mux: mux.NewRouter().SkipClean(true).UseEncodedPath()}
+	return &Router{mux: mux.NewRouter().SkipClean(true).UseEncodedPath(), fixed: map[string]*fixed{}}
 }
 
 // Handle mounts a handler whose errors go into the envelope. methods is a
 // space-separated list.
 func (rt *Router) Handle(methods, path string, env Envelope, h Handler) {
-	rt.mux.Handle(path, serve(env, h)).Methods(strings.Fields(methods)...)
+	if strings.Contains(path, "{") {
+		rt.mux.Handle(path, serve(env, h)).Methods(strings.Fields(methods)...)
+		return
+	}
+	f := rt.fixed[path]
+	if f == nil {
+		f = &fixed{handlers: map[string]http.Handler{}}
+		rt.fixed[path] = f
+		rt.order = append(rt.order, path)
+	}
+	for _, method := range strings.Fields(methods) {
+		if f.handlers[method] == nil {
+			f.methods = append(f.methods, method)
+			f.handlers[method] = serve(env, h)
+		}
+	}
 }
 
 // HandlePrefix mounts a handler for every path and method below prefix that no
@@ -46,12 +75,27 @@ func (rt *Router) NotFound(env Envelope) {
 }
 
 // ServeHTTP implements http.Handler.
-func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) { rt.mux.ServeHTTP(w, r) }
+func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f := rt.fixed[r.URL.EscapedPath()]
+	switch {
+	case f == nil:
+		rt.mux.ServeHTTP(w, r)
+	case f.handlers[r.Method] != nil:
+		f.handlers[r.Method].ServeHTTP(w, r)
+	default:
+		rt.mux.MethodNotAllowedHandler.ServeHTTP(w, r)
+	}
+}
 
 // Routes lists "METHOD /path" of every mounted handler, for the tests that
 // hold the documentation to it.
 func (rt *Router) Routes() []string {
 	var routes []string
+	for _, path := range rt.order {
+		for _, method := range rt.fixed[path].methods {
+			routes = append(routes, method+" "+path)
+		}
+	}
 	// Walk fails only if its callback does.
 	_ = rt.mux.Walk(func(route *mux.Route, _ *mux.Router, _ []*mux.Route) error {
 		path, err := route.GetPathTemplate()
