@@ -45,7 +45,12 @@ func (h *Handler) userinfo(r *http.Request) (*wire.Response, error) {
 	if user == nil {
 		return nil, invalidToken("The user of the access token does not exist")
 	}
-	return wire.JSON(http.StatusOK, token.UserInfo(user, access.Scopes))
+	res, err := wire.JSON(http.StatusOK, token.UserInfo(user, access.Scopes))
+	if err != nil {
+		return nil, err
+	}
+	res.Header["Content-Type"] = publicType
+	return res.Uncached(), nil
 }
 
 func (h *Handler) readAccessToken(raw string) (*token.Opaque, error) {

@@ -32,7 +32,7 @@ func OAuth(_ *http.Request, e *tenant.Error) *Response {
 //
 // Observed: ruby-auth0, GET /userinfo.
 func PlainText(_ *http.Request, e *tenant.Error) *Response {
-	return withHeaders(Text(e.Status, e.Description), e)
+	return withHeaders(Text(e.Status, e.Description).Uncached(), e)
 }
 
 func withHeaders(res *Response, e *tenant.Error) *Response {

@@ -64,6 +64,16 @@ func JSON(status int, v any) (*Response, error) {
 	}}, nil
 }
 
+// Uncached replaces the response's caching headers by the long form that Auth0
+// sends with errors and profiles.
+//
+// Observed: headers of /oauth/token's errors and of /userinfo.
+func (res *Response) Uncached() *Response {
+	delete(res.Header, "Pragma")
+	res.Header["Cache-Control"] = errorCache
+	return res
+}
+
 // Marshal encodes v without escaping for HTML, as Auth0's bodies are.
 func Marshal(v any) ([]byte, error) {
 	var b bytes.Buffer
