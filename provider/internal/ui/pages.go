@@ -52,9 +52,10 @@ func (p Login) Heading() string {
 	return "Welcome"
 }
 
-// FocusPassword says whether the password is what to type next.
+// FocusPassword says whether the password is what to type next: it is when the
+// identifier is known, unless that is what was wrong.
 func (p Login) FocusPassword() bool {
-	return p.AskPassword && (!p.AskIdentifier || p.Failed("password") && p.Username != "")
+	return p.AskPassword && (!p.AskIdentifier || p.Username != "" && !p.Failed("username"))
 }
 
 // Error is the error page: what went wrong, and what to change.

@@ -117,6 +117,7 @@ func samples() []sample {
 		{"error-bare", ui.Error{Look: acme(), Status: 400, Code: "invalid_request", Description: "The transaction is dead."}},
 		{"form-post", ui.FormPost{Action: "http://localhost:3000/callback", ScriptNonce: "nonce", Fields: []ui.Field{{Name: "code", Value: "c"}, {Name: "state", Value: "s"}}}},
 		{"web-message", ui.WebMessage{TargetOrigin: "http://localhost:3000", ScriptNonce: "nonce", Response: map[string]any{"code": "c", "state": "s"}}},
+		{"popup", ui.Popup{Origins: []string{"http://localhost:3000"}, ScriptNonce: "nonce", Response: map[string]any{"id_token": "t", "state": "s"}}},
 		{"logout-confirm", ui.LogoutConfirm{Look: acme(), Action: "/u/logout", State: "the-state", ClientName: "Acme Web"}},
 		{"logged-out", ui.LoggedOut{Look: acme()}},
 		{"upstream", upstream()},

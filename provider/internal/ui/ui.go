@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"html/template"
-	"mime"
 	"path"
 	"sync"
 )
@@ -50,5 +49,14 @@ func Static(name string) (data []byte, contentType, etag string, ok bool) {
 		return nil, "", "", false
 	}
 	sum := sha256.Sum256(data)
-	return data, mime.TypeByExtension(path.Ext(name)), `"` + hex.EncodeToString(sum[:8]) + `"`, true
+	return data, mediaType(name), `"` + hex.EncodeToString(sum[:8]) + `"`, true
+}
+
+// mediaType knows what is in static. Package mime would read the machine's
+// tables, which differ from one to the next.
+func mediaType(name string) string {
+	if path.Ext(name) == ".css" {
+		return "text/css; charset=utf-8"
+	}
+	return "application/octet-stream"
 }
