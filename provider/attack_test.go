@@ -376,7 +376,7 @@ func TestNoParameterBecomesMarkup(t *testing.T) {
 		b.get("/"+url.PathEscape(xss)), b.get("/u/"+url.PathEscape(xss)), b.get("/_faux0/"), b.get("/_faux0/"+url.PathEscape(xss)))
 	b.login(webRequest(), "ada@shop.example").want(302)
 	for _, mode := range []string{"form_post", "web_message", "query", "fragment"} {
-		pages = append(pages, b.authorize(webRequest("state", xss, "response_mode", mode)))
+		pages = append(pages, b.authorize(webRequest("state", xss, "response_mode", mode)), b.authorize(webRequest("state", xss, "response_mode", mode, "owp", "true")))
 	}
 	pages = append(pages, b.get("/oidc/logout?client_id=shopWeb"), b.get("/_faux0/"))
 	scripts := regexp.MustCompile(`(?i)<script[^>]*>`)
