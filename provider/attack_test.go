@@ -529,3 +529,23 @@ func TestUnsignedHostHeadersAreIgnored(t *testing.T) {
 		t.Errorf("discovery believes a header: %s", body)
 	}
 }
+
+func TestDangerousCallbacksAreNotUsedEvenIfListed(t *testing.T) {
+	t.Parallel()
+	dangerous := []string{"javascript:alert(1)", "JavaScript://x/%0aalert(1)", "data:text/html,x", "http://ada@localhost:3000/callback", "file:///etc/passwd"}
+	w := run(t, func(c *provider.Config) {
+		app := client(c, "shopWeb")
+		app.Callbacks = dangerous
+		app.AllowedLogoutURLs = dangerous
+	})
+	b := w.browser()
+	for _, uri := range append(dangerous, "") { // "" is the first of the list
+		b.authorize(webRequest("redirect_uri", uri, "prompt", "none")).want(403)
+		if to := b.get("/v2/logout?" + form("client_id", "shopWeb", "returnTo", uri)).header.Get("Location"); to != "" {
+			t.Errorf("logout leads to %q", to)
+		}
+		if to := b.get("/oidc/logout?" + form("client_id", "shopWeb", "logout_hint", "x", "post_logout_redirect_uri", uri)).header.Get("Location"); to != "" {
+			t.Errorf("OpenID Connect's logout leads to %q", to)
+		}
+	}
+}

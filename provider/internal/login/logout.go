@@ -130,7 +130,7 @@ func (h *Handler) readLogout(p wire.Params) (*store.LogoutRequest, error) {
 		return nil, tenant.InvalidRequest("The post_logout_redirect_uri is not in the list of Allowed Logout URLs: "+uri).
 			WithHint("Configured: %v. Without id_token_hint, or logout_hint with client_id, the tenant's own list counts.", allowed)
 	}
-	if request.RedirectURI == "" && len(allowed) > 0 {
+	if request.RedirectURI == "" && len(allowed) > 0 && tenant.ValidRedirect(allowed[0]) {
 		request.RedirectURI = allowed[0]
 	}
 	return request, nil
