@@ -549,3 +549,38 @@ func TestDangerousCallbacksAreNotUsedEvenIfListed(t *testing.T) {
 		}
 	}
 }
+
+func TestLoginTicketWorksOnceForItsClient(t *testing.T) {
+	t.Parallel()
+	w := run(t, func(c *provider.Config) { client(c, "shopWeb").CrossOriginAuthentication = true })
+	b := w.browser()
+	credential := map[string]string{"client_id": "shopWeb", "credential_type": "password", "username": "ada@shop.example", "password": password}
+	ticket := b.postJSON("/co/authenticate", credential).want(200).text("login_ticket")
+	other := portalRequest("login_ticket", ticket)
+	if b.authorize(other).query().Get("code") != "" {
+		t.Error("another client used the ticket")
+	}
+	b.authorize(webRequest("login_ticket", ticket+"x")).wantSent("access_denied", "Unknown or invalid login ticket.")
+	code := b.authorize(webRequest("login_ticket", ticket)).query().Get("code")
+	equal(t, "sub", claims(t, w.token(redeemWeb(code)...).want(200).text("id_token"))["sub"], any("auth0|ada"))
+	if w.browser().authorize(webRequest("login_ticket", ticket)).query().Get("code") != "" {
+		t.Error("the ticket worked twice")
+	}
+	late := b.postJSON("/co/authenticate", credential).want(200).text("login_ticket")
+	w.control.Clock().Advance(hour)
+	if w.browser().authorize(webRequest("login_ticket", late)).query().Get("code") != "" {
+		t.Error("the ticket did not expire")
+	}
+	evil := head("Origin", "https://evil.example", "Content-Type", "application/json")
+	if a := b.do("POST", "/co/authenticate", evil, `{"client_id":"shopWeb","credential_type":"password","username":"ada@shop.example","password":"`+password+`"}`); a.status < 400 || strings.Contains(a.body, "login_ticket") {
+		t.Errorf("a stranger's page logs in: %d %s", a.status, a.body)
+	}
+	credential["client_id"] = "shopPortal"
+	if a := b.postJSON("/co/authenticate", credential); a.status < 400 {
+		t.Errorf("a client that does not allow it logs in: %d", a.status)
+	}
+	credential["client_id"], credential["username"] = "shopWeb", "bob@shop.example"
+	if a := b.postJSON("/co/authenticate", credential); a.status < 400 {
+		t.Errorf("a blocked user gets a ticket: %d", a.status)
+	}
+}
