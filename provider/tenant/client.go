@@ -57,9 +57,15 @@ type Client struct {
 	OrganizationRequireBehavior string               `json:"organization_require_behavior,omitempty"`
 	DefaultOrganization         *DefaultOrganization `json:"default_organization,omitempty"`
 
-	CrossOriginAuthentication bool              `json:"cross_origin_authentication,omitempty"`
-	ClientMetadata            map[string]string `json:"client_metadata,omitempty"`
-	Global                    bool              `json:"global"`
+	CrossOriginAuthentication bool `json:"cross_origin_authentication,omitempty"`
+	// CustomLoginPageOn false keeps custom login pages away from the client;
+	// nil is true.
+	CustomLoginPageOn *bool `json:"custom_login_page_on,omitempty"`
+	// CustomLoginPage is the HTML of the client's own classic login page.
+	CustomLoginPage string `json:"custom_login_page,omitempty"`
+
+	ClientMetadata map[string]string `json:"client_metadata,omitempty"`
+	Global         bool              `json:"global"`
 
 	Extra map[string]any `json:"-"`
 }

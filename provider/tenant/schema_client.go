@@ -107,7 +107,7 @@ func clientLater() field {
 		object("encryption_key").null().later(),
 		boolean("sso").later(), boolean("sso_disabled").later(),
 		str("cross_origin_loc").null().later(),
-		boolean("custom_login_page_on").later(true), str("custom_login_page").null().later(),
+		boolean("custom_login_page_on"), str("custom_login_page").null(),
 		str("custom_login_page_preview").null().later(), str("form_template").null().later(),
 		addons(),
 		object("mobile", object("android", str("app_package_name"), list("sha256_cert_fingerprints", str(""))).more(),

@@ -136,6 +136,8 @@ type Prompts struct {
 	UniversalLoginExperience string `json:"universal_login_experience,omitempty"`
 	// IdentifierFirst splits the login page into /u/login/identifier and
 	// /u/login/password.
-	IdentifierFirst bool           `json:"identifier_first,omitempty"`
-	Extra           map[string]any `json:"-"`
+	IdentifierFirst bool `json:"identifier_first,omitempty"`
+	// LoginPage is the tenant's own classic login page, nil for none.
+	LoginPage *LoginPage     `json:"-"`
+	Extra     map[string]any `json:"-"`
 }

@@ -105,12 +105,7 @@ func (h *Handler) clientScript(r *http.Request) (*wire.Response, error) {
 
 // tenantName is what the tenant is called in scripts: the first label of its
 // host.
-func tenantName(_ *store.State, x *wire.Exchange) string {
-	_, host, _ := strings.Cut(x.Base, "://")
-	name, _, _ := strings.Cut(host, ".")
-	name, _, _ = strings.Cut(name, ":")
-	return name
-}
+func tenantName(_ *store.State, x *wire.Exchange) string { return x.TenantName() }
 
 func strategies(s *store.State, x *wire.Exchange, enabled func(*tenant.Connection) bool) []strategyConfig {
 	list := []strategyConfig{}

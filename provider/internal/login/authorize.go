@@ -34,6 +34,9 @@ func (h *Handler) authorize(r *http.Request) (*wire.Response, error) {
 			return nil, err
 		}
 	}
+	if res := h.continueClassic(r, p); res != nil {
+		return res, nil
+	}
 	a := &authorization{x: wire.From(r)}
 	a.Issuer = a.x.Issuer
 	if err := h.resolveClient(a, p); err != nil {

@@ -87,7 +87,7 @@ func (h *Handler) startTransaction(r *http.Request, a *authorization) (*wire.Res
 	first := ""
 	_ = h.Store.Update(func(s *store.State) error {
 		s.Transactions.Put(t.ID, t, now.Add(transactionLifetime), now)
-		first = firstStep(s, a, t.ID)
+		first = firstStep(r, s, a, t.ID)
 		return nil
 	})
 	res := wire.Redirect(first)
@@ -99,9 +99,12 @@ func (h *Handler) startTransaction(r *http.Request, a *authorization) (*wire.Res
 
 // firstStep is where a login begins: at the identity provider if it is known
 // which, else on the login page.
-func firstStep(s *store.State, a *authorization, id string) string {
+func firstStep(r *http.Request, s *store.State, a *authorization, id string) string {
 	if c := s.ConnectionByName(a.Connection); c != nil && c.Upstream() {
 		return upstreamURL(c.Name, id)
+	}
+	if _, classic := classicHTML(s, a); classic {
+		return classicURL(r, a, id)
 	}
 	if name := homeRealm(s, a, a.LoginHint); name != "" {
 		return upstreamURL(name, id)

@@ -33,6 +33,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	rt.Handle("GET", pathPassword, h.errorPage, h.loginPage)
 	rt.Handle("POST", pathPassword, h.errorPage, h.login)
 	h.mountUpstream(rt)
+	h.mountClassic(rt)
 	rt.Handle("GET", "/v2/logout", h.errorPage, h.logout)
 	rt.Handle("GET POST", "/oidc/logout", h.errorPage, h.oidcLogout)
 	rt.Handle("POST", pathLogoutConfirm, h.errorPage, h.confirmLogout)
@@ -54,8 +55,8 @@ const (
 
 // pagesNotBuilt are pages Auth0 has and Faux0 does not yet.
 var pagesNotBuilt = []string{
-	"/u/", "/login", "/continue", "/activate", "/device",
-	"/co/", "/usernamepassword/", "/user/", "/passwordless/",
+	"/u/", "/continue", "/activate", "/device",
+	"/co/", "/user/", "/passwordless/",
 	"/samlp/", "/wsfed/",
 }
 

@@ -59,6 +59,9 @@ type Transaction struct {
 	Request  AuthorizationRequest
 	// Identifier is what the person typed on the first of two pages.
 	Identifier string
+	// LoginAnswer is the id of the signed answer that the classic page brings
+	// to /login/callback, "" when none is due.
+	LoginAnswer string
 	// SessionID is set once the person has logged in.
 	SessionID string
 }

@@ -129,6 +129,16 @@ func samples() []sample {
 			p.Provider, p.Users = "Acme Corporate Directory of Northern Europe", people(30)
 			p.Error = &ui.FieldError{Code: "user-unknown", Text: "That user may not sign in to this application"}
 		})},
+		{"classic", classic()},
+		{"classic-wrong-password", with(classic(), func(p *ui.Classic) { p.Username, p.Error = "ada@acme.test", wrong })},
+		{"classic-no-username", with(classic(), func(p *ui.Classic) {
+			p.Error = &ui.FieldError{Field: "username", Code: "no-username", Text: "Please enter your email"}
+		})},
+		{"classic-everything", with(classic(), func(p *ui.Classic) {
+			p.ResetURL, p.SignupURL = "/u/reset-password/request", "/u/signup"
+			p.Connections = []ui.ConnectionButton{{Name: "google-oauth2", Label: "Google", Strategy: "google-oauth2"}, {Name: "corp", Label: "Acme Corporate Directory", Strategy: "samlp"}}
+			p.Error = &ui.FieldError{Code: "user-unknown", Text: "That user may not sign in to this application"}
+		})},
 		{"message", ui.Message{Look: acme(), Title: "Check your email", Text: "We sent a link to ada@acme.test. It works for five days, once."}},
 		{"console", console()},
 		{"console-empty", ui.Console{Look: acme(), Version: "dev", Issuer: "http://localhost:4400/"}},
