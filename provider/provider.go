@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/faux0/faux0/provider/internal/embedded"
 	"github.com/faux0/faux0/provider/internal/flow"
@@ -66,7 +67,12 @@ func (p *Provider) mount() {
 	p.router.HandlePrefix("/api/v2/", wire.OAuth, func(r *http.Request) (*wire.Response, error) {
 		return nil, tenant.NotBuilt("the Management API (" + r.Method + " " + r.URL.Path + ")")
 	})
-	p.router.NotFound(pages.Error)
+	p.router.NotFound(func(r *http.Request, e *tenant.Error) *wire.Response {
+		if strings.Contains(r.Header.Get("Accept"), "text/html") {
+			return pages.Error(r, e)
+		}
+		return wire.OAuth(r, e)
+	})
 }
 
 // prepare makes a snapshot fit to run: what every tenant has is added, users
