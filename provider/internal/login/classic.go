@@ -142,7 +142,7 @@ func (h *Handler) pageConfig(r *http.Request, t *store.Transaction, a *authoriza
 	config := map[string]any{
 		"auth0Domain": host, "auth0Tenant": a.x.TenantName(), "clientID": a.ClientID,
 		"callbackURL": a.RedirectURI, "callbackOnLocationHash": a.ResponseMode == modeFragment,
-		"assetsUrl": a.x.Base, "clientConfigurationBaseUrl": a.x.Base,
+		"assetsUrl": a.x.Base, "clientConfigurationBaseUrl": a.x.Base, "languageBaseUrl": a.x.Base,
 		"prompt":          a.Prompts("login") || a.Prompts("select_account"),
 		"internalOptions": options, "extraParams": extra,
 		"authorizationServer": map[string]any{"issuer": a.Issuer},
