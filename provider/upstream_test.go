@@ -163,6 +163,19 @@ func TestUpstreamAnswersThePopup(t *testing.T) {
 	}
 }
 
+// Lock hands on what the popup says, and applications read idTokenPayload of
+// it, which auth0.js makes of id_token_payload.
+func TestUpstreamTellsThePopupTheClaims(t *testing.T) {
+	t.Parallel()
+	b := run(t, google).browser()
+	page := b.atGoogle("owp", "true", "response_type", "token id_token", "nonce", "n1")
+	done := b.post(page.RequestURI(), "email", "zoe@mail.example")
+	popup := b.get(done.wantPath("/authorize/resume").RequestURI()).want(200)
+	if !regexp.MustCompile(`"id_token_payload":\{[^}]*"name":"zoe@mail.example"`).MatchString(popup.body) {
+		t.Errorf("the popup's answer has no claims: %s", popup.body)
+	}
+}
+
 func TestLoginPageLeadsUpstream(t *testing.T) {
 	t.Parallel()
 	corp := connect("corp", "samlp", map[string]any{"domain_aliases": []any{"Corp.example"}}, "shopWeb")

@@ -1,9 +1,12 @@
 package login
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/faux0/faux0/provider/internal/flow"
@@ -207,11 +210,29 @@ func (h *Handler) webMessage(a *authorization, out answer) (*wire.Response, erro
 //
 // Observed: auth0.js, popup.authorize; WinChan.
 func (h *Handler) popup(a *authorization, out answer) (*wire.Response, error) {
-	page := ui.Popup{Origins: a.client.Origins(), Response: out.object(), ScriptNonce: h.nonce()}
+	response := out.object()
+	if claims := idTokenPayload(response); claims != nil {
+		response["id_token_payload"] = claims
+	}
+	page := ui.Popup{Origins: a.client.Origins(), Response: response, ScriptNonce: h.nonce()}
 	body, err := ui.Render(page)
 	if err != nil {
 		return nil, err
 	}
 	return wire.HTML(http.StatusOK, body).
 		With("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'nonce-"+page.ScriptNonce+"'; frame-ancestors 'none'"), nil
+}
+
+// idTokenPayload is the claims of an answer's ID token. Lock hands the popup's
+// answer on as it is, and applications read idTokenPayload of it.
+//
+// Observed: Lock, core/web_api; auth0.js, response-handler.
+func idTokenPayload(response map[string]any) json.RawMessage {
+	idToken, _ := response["id_token"].(string)
+	_, rest, _ := strings.Cut(idToken, ".")
+	claims, _, _ := strings.Cut(rest, ".")
+	if payload, err := base64.RawURLEncoding.DecodeString(claims); err == nil && json.Valid(payload) {
+		return payload
+	}
+	return nil
 }
