@@ -265,6 +265,14 @@ func TestFixturesHoldTheClassicPage(t *testing.T) {
 	if s, _, err = parse(string(raw)); err != nil || s.Prompts.LoginPage == nil || s.Prompts.LoginPage.HTML != "<p>@@config@@</p>" {
 		t.Errorf("written and read again: %v, %+v", err, s.Prompts.LoginPage)
 	}
+	// So is one that no fixture brought.
+	raw, err = fixtures.MarshalYAML(&tenant.Snapshot{Prompts: tenant.Prompts{LoginPage: &tenant.LoginPage{HTML: "<p>@@config@@</p>", Enabled: true}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, _, err = parse(string(raw)); err != nil || s.Prompts.LoginPage == nil || s.Prompts.LoginPage.HTML != "<p>@@config@@</p>" {
+		t.Errorf("written without a fixture: %v, %s", err, raw)
+	}
 	if _, warnings, err = parse("pages:\n  - {name: login, html: x}\n"); err != nil || warnings != 1 {
 		t.Errorf("a page that is not enabled: %v, %v", err, warnings)
 	}
@@ -425,6 +433,35 @@ func TestClassicAttacks(t *testing.T) {
 		w.browser().get(path).want(400)
 	}
 	b.get("/login/callback").want(405)
+}
+
+func TestClassicAnswerWorksOnceHoweverManyTry(t *testing.T) {
+	t.Parallel()
+	w := run(t, ownPage)
+	b := w.browser()
+	fields := b.postJSON("/usernamepassword/login", lock(b.hosted(), "ada@shop.example", password)).fields()
+	const n = 50
+	statuses, gate := make(chan int, n), make(chan struct{})
+	for range n {
+		go func() {
+			<-gate
+			res, err := b.http.Post(base+"/login/callback", "application/x-www-form-urlencoded", strings.NewReader(form(fields...)))
+			if err != nil {
+				statuses <- 0
+				return
+			}
+			res.Body.Close()
+			statuses <- res.StatusCode
+		}()
+	}
+	close(gate)
+	got := map[int]int{}
+	for range n {
+		got[<-statuses]++
+	}
+	if got[302] != 1 || got[400] != n-1 {
+		t.Errorf("statuses %v, want one 302 and the rest 400", got)
+	}
 }
 
 func TestClassicConfigCannotLeaveItsScript(t *testing.T) {
