@@ -327,7 +327,7 @@ func TestClassicErrors(t *testing.T) {
 
 func TestClassicSocialButtonMeansTheSameLogin(t *testing.T) {
 	t.Parallel()
-	w := run(t, ownPage, google)
+	w := run(t, ownPage, connect("google-oauth2", "google-oauth2", nil, "shopWeb", "shopPortal"))
 	b := w.browser()
 	config := b.hosted()
 	var pairs []string
@@ -340,8 +340,13 @@ func TestClassicSocialButtonMeansTheSameLogin(t *testing.T) {
 	equal(t, "the app's state", sent.query().Get("state"), "s1")
 
 	// Another client's request, or another browser's, is a login of its own.
-	config = w.browser().hosted()
+	b = w.browser()
+	config = b.hosted()
 	state := options(config)["state"].(string)
+	to = b.authorize(portalRequest("connection", "google-oauth2", "state", state)).wantPath("/u/pretend/google-oauth2")
+	if to.Query().Get("state") == state {
+		t.Error("another client took the login over")
+	}
 	to = w.browser().authorize(webRequest("connection", "google-oauth2", "state", state)).wantPath("/u/pretend/google-oauth2")
 	if to.Query().Get("state") == state {
 		t.Error("another browser took the login over")
