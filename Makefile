@@ -3,13 +3,14 @@ GOLANGCI    = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.1
 GOVULNCHECK = go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 MODULES   = . examples/api-go testkit/acceptance/go
+SDKS      = testkit/acceptance/sdks examples/lock-embedded
 FUZZTIME ?= 10s
 
 export FAUX0_BIN = $(CURDIR)/build/faux0
 
 .DEFAULT_GOAL = check
 .NOTPARALLEL:
-.PHONY: help check run test format vet unit lint vuln accept accept-go accept-browser accept-docker bench fuzz golden cover setup clean build/faux0
+.PHONY: help check run test format vet unit lint vuln accept accept-go accept-browser accept-sdks accept-docker compat bench fuzz golden cover setup clean build/faux0
 
 help: ## what you can make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -40,13 +41,21 @@ vuln: ## govulncheck; says so where its database cannot be fetched
 	    echo "****  SKIPPED: known vulnerabilities were NOT checked: their database cannot be fetched here  ****"; \
 	  else exit $$status; fi; }
 
-accept: accept-go accept-browser accept-docker ## real clients against the built binary
+accept: accept-go accept-browser accept-sdks accept-docker ## real clients against the built binary
 
 accept-go: build/faux0 ## go-oidc, x/oauth2 and go-jwt-middleware
 	cd testkit/acceptance/go && go test -race -count=1 ./...
 
 accept-browser: build/faux0 testkit/acceptance/browser/node_modules examples/spa/node_modules ## auth0-spa-js in Chromium
 	cd testkit/acceptance/browser && node --test --test-concurrency=2 --test-reporter=spec
+
+accept-sdks: build/faux0 $(addsuffix /node_modules,testkit/acceptance/browser $(SDKS)) ## Lock, auth0.js and the SDKs in Chromium, and the examples
+	rm -rf build/compat
+	cd testkit/acceptance/sdks && node --test --test-concurrency=2 --test-reporter=spec
+	node testkit/acceptance/sdks/compat.js
+
+compat: ## rewrites README's compatibility table from what accept-sdks found
+	node testkit/acceptance/sdks/compat.js --write
 
 accept-docker: build/faux0 ## the images, built and composed
 	testkit/acceptance/docker/test.sh
@@ -72,7 +81,7 @@ setup: ## installs what the acceptance tests need and is missing
 	testkit/acceptance/setup.sh
 
 clean: ## removes what was built
-	rm -rf build testkit/acceptance/browser/node_modules examples/spa/node_modules
+	rm -rf build $(addsuffix /node_modules,testkit/acceptance/browser examples/spa $(SDKS))
 
 build/faux0: # go knows whether there is anything to do
 	CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/faux0

@@ -1,0 +1,1 @@
+// The bundle is the whole page.
