@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 )
 
@@ -48,7 +49,7 @@ func (h *textLog) WithGroup(string) slog.Handler { return h }
 // Handle implements slog.Handler.
 func (h *textLog) Handle(_ context.Context, r slog.Record) error {
 	var room [512]byte
-	b, below := r.Time.AppendFormat(room[:0], "15:04:05 "), []byte(nil)
+	b, below := append(appendClock(room[:0], r.Time), ' '), []byte(nil)
 	if r.Level > slog.LevelInfo {
 		b = append(append(b, r.Level.String()...), ' ')
 	}
@@ -83,6 +84,19 @@ func (h *textLog) Handle(_ context.Context, r slog.Record) error {
 	defer h.mu.Unlock()
 	_, err := h.w.Write(b)
 	return err
+}
+
+// appendClock writes the time of day as 15:04:05, at a fraction of what
+// Time.Format costs.
+func appendClock(b []byte, t time.Time) []byte {
+	h, m, s := t.Clock()
+	for i, n := range [...]int{h, m, s} {
+		if i > 0 {
+			b = append(b, ':')
+		}
+		b = append(b, byte('0'+n/10), byte('0'+n%10))
+	}
+	return b
 }
 
 // printable shows what a terminal would obey instead of sending it there.
