@@ -3,7 +3,7 @@ GOLANGCI    = go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.1
 GOVULNCHECK = go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 
 MODULES   = . examples/api-go testkit/acceptance/go
-SDKS      = testkit/acceptance/sdks examples/lock-embedded
+SDKS      = testkit/acceptance/sdks $(addprefix examples/,lock-embedded lock-popup auth0-js auth0-react nextjs-auth0 express-openid-connect)
 FUZZTIME ?= 10s
 
 export FAUX0_BIN = $(CURDIR)/build/faux0
@@ -49,7 +49,7 @@ accept-go: build/faux0 ## go-oidc, x/oauth2 and go-jwt-middleware
 accept-browser: build/faux0 testkit/acceptance/browser/node_modules examples/spa/node_modules ## auth0-spa-js in Chromium
 	cd testkit/acceptance/browser && node --test --test-concurrency=2 --test-reporter=spec
 
-accept-sdks: build/faux0 $(addsuffix /node_modules,testkit/acceptance/browser $(SDKS)) ## Lock, auth0.js and the SDKs in Chromium, and the examples
+accept-sdks: build/faux0 build/python $(addsuffix /node_modules,testkit/acceptance/browser $(SDKS)) ## Lock, auth0.js and the SDKs in Chromium, and the examples
 	rm -rf build/compat
 	cd testkit/acceptance/sdks && node --test --test-concurrency=2 --test-reporter=spec
 	node testkit/acceptance/sdks/compat.js
@@ -85,6 +85,11 @@ clean: ## removes what was built
 
 build/faux0: # go knows whether there is anything to do
 	CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/faux0
+
+build/python: examples/api-python/requirements.txt # without it the Python API is not tested, and that is said
+	@mkdir -p build
+	@{ python3 -m venv --clear $@ && $@/bin/pip install -q --disable-pip-version-check -r $< && touch $@; } || \
+	  { rm -rf $@; echo "****  SKIPPED: examples/api-python is NOT tested: its packages cannot be installed here  ****"; }
 
 %/node_modules: %/package-lock.json
 	cd $* && npm ci --no-audit --no-fund --ignore-scripts

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { listen, world } from '../browser/harness.js';
 import { bundle, manifest } from './bundle.js';
 
-export { ada, claims, listen, pictures } from '../browser/harness.js';
+export { ada, binary, claims, listen, pictures } from '../browser/harness.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 export const records = here('../../../build/compat/');
