@@ -14,6 +14,11 @@ type Error struct {
 	Code string
 	// Description is the OAuth `error_description`.
 	Description string
+	// Name is the class of the service's errors, on surfaces that show it.
+	Name string
+	// Body is the whole body where the envelope's would be too little; nil
+	// leaves it to the envelope.
+	Body any
 	// Hint is Faux0's own advice: what was sent, what is configured, what to
 	// change. It goes to the log, the error page and a header, never into a
 	// body that Auth0 defines.

@@ -96,6 +96,22 @@ func (g *IDs) DeviceID() string {
 // URL-safe characters.
 func (g *IDs) LoginTicket() string { return g.urlSafe(24) }
 
+// MailTicket is what the link in a mail carries: 32 URL-safe characters.
+func (g *IDs) MailTicket() string { return g.urlSafe(24) }
+
+// Digits is a code of n decimal digits, each as likely as the others.
+func (g *IDs) Digits(n int) string {
+	digits := make([]byte, 0, n)
+	for len(digits) < n {
+		for _, b := range g.bytes(n) {
+			if b < 250 && len(digits) < n { // 250 is a multiple of ten
+				digits = append(digits, '0'+b%10)
+			}
+		}
+	}
+	return string(digits)
+}
+
 // KeyID is the `kid` of a generated signing key: 21 URL-safe characters.
 func (g *IDs) KeyID() string { return g.urlSafe(16)[:21] }
 

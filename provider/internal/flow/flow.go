@@ -21,6 +21,8 @@ type Flow struct {
 	PasswordCost int
 	// Issued is told of every decision that became tokens.
 	Issued func(*token.Decision, token.Request)
+	// Sent is told of every mail and text message.
+	Sent func(store.Message)
 
 	keys atomic.Pointer[token.KeySet]
 }

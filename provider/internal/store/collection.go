@@ -85,6 +85,21 @@ func (e *Expiring[T]) Put(id string, v T, expires, now time.Time) {
 	e.byID[id] = expiring[T]{v, expires}
 }
 
+// PutAtMost is Put where anybody may ask for values: of limit values the one
+// that ends first makes room for a new one.
+func (e *Expiring[T]) PutAtMost(limit int, id string, v T, expires, now time.Time) {
+	if _, known := e.byID[id]; !known && len(e.byID) >= limit {
+		first, at := "", time.Time{}
+		for id, x := range e.byID {
+			if first == "" || x.expires.Before(at) {
+				first, at = id, x.expires
+			}
+		}
+		delete(e.byID, first)
+	}
+	e.Put(id, v, expires, now)
+}
+
 // Get returns a value that has not ended.
 func (e *Expiring[T]) Get(id string, now time.Time) (T, bool) {
 	x, ok := e.byID[id]

@@ -165,22 +165,26 @@ type IssuedToken struct {
 // recentTokens is how many IssuedTokens are remembered.
 const recentTokens = 256
 
-// ring keeps the last recentTokens values.
-type ring struct {
-	values []IssuedToken
+// ring keeps the last values, as many as its size.
+type ring[T any] struct {
+	size   int
+	values []T
 	next   int
 }
 
-func (r *ring) add(v IssuedToken) {
-	if len(r.values) < recentTokens {
+func (r *ring[T]) add(v T) {
+	if len(r.values) < r.size {
 		r.values = append(r.values, v)
 		return
 	}
 	r.values[r.next] = v
-	r.next = (r.next + 1) % recentTokens
+	r.next = (r.next + 1) % r.size
 }
 
 // all lists the values, oldest first.
-func (r *ring) all() []IssuedToken {
-	return append(append([]IssuedToken{}, r.values[r.next:]...), r.values[:r.next]...)
+func (r *ring[T]) all() []T {
+	return append(append([]T{}, r.values[r.next:]...), r.values[:r.next]...)
 }
+
+// clear forgets the values.
+func (r *ring[T]) clear() { r.values, r.next = nil, 0 }

@@ -33,7 +33,10 @@ type State struct {
 	ownHost func(host string) bool
 	// families lists refresh-token families by user and client, oldest first.
 	families map[[2]string][]string
-	recent   ring
+	recent   ring[IssuedToken]
+	outbox   ring[Message]
+	// sent counts the messages, those no longer kept included.
+	sent int
 
 	Transactions  *Expiring[*Transaction]
 	Codes         *Expiring[*AuthorizationCode]
@@ -41,6 +44,9 @@ type State struct {
 	RefreshTokens *Expiring[*RefreshToken]
 	Logouts       *Expiring[*LogoutRequest]
 	LoginTickets  *Expiring[*LoginTicket]
+	// OneTimePasswords are by OneTimePasswordID.
+	OneTimePasswords *Expiring[*OneTimePassword]
+	MailTickets      *Expiring[*MailTicket]
 }
 
 func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
@@ -64,6 +70,11 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		RefreshTokens:   newExpiring[*RefreshToken](),
 		Logouts:         newExpiring[*LogoutRequest](),
 		LoginTickets:    newExpiring[*LoginTicket](),
+
+		OneTimePasswords: newExpiring[*OneTimePassword](),
+		MailTickets:      newExpiring[*MailTicket](),
+		recent:           ring[IssuedToken]{size: recentTokens},
+		outbox:           ring[Message]{size: maxMessages},
 	}
 	for _, v := range s.Clients {
 		st.clients.Put(v.ClientID, v)

@@ -1,0 +1,49 @@
+package flow
+
+import (
+	"html"
+	"strings"
+	"time"
+
+	"github.com/faux0/faux0/provider/internal/store"
+)
+
+// mailTicketLifetime is how long the link in a mail works.
+//
+// Source: Management API, POST /api/v2/tickets/password-change, ttl_sec.
+const mailTicketLifetime = 432_000 * time.Second
+
+// Send puts a message into the outbox, now.
+func (f *Flow) Send(m store.Message) {
+	m.At = f.Clock.Now()
+	_ = f.Store.Update(func(s *store.State) error { m = s.Send(m); return nil })
+	if f.Sent != nil {
+		f.Sent(m)
+	}
+}
+
+// SendTicket mails a link that stands for a new ticket: path is the page that
+// takes it, on the issuer's host.
+//
+// Observed: links of POST /api/v2/tickets/… in the recordings.
+func (f *Flow) SendTicket(m store.Message, userID, issuer, path, sentence string) {
+	ticket, now := f.IDs.MailTicket(), f.Clock.Now()
+	_ = f.Store.Update(func(s *store.State) error {
+		s.MailTickets.PutAtMost(store.MaxWaiting, ticket,
+			&store.MailTicket{Kind: m.Kind, UserID: userID, ClientID: m.ClientID}, now.Add(mailTicketLifetime), now)
+		return nil
+	})
+	m.Channel, m.Link = store.ChannelEmail, strings.TrimSuffix(issuer, "/")+path+"?ticket="+ticket+"#"
+	m.Text, m.HTML = sentence+"\n\n"+m.Link+"\n", mailHTML(sentence, m.Link, m.Link)
+	f.Send(m)
+}
+
+// mailHTML is a plain mail: a sentence, and what it is about, as a link if it
+// is one.
+func mailHTML(sentence, label, link string) string {
+	what := "<strong>" + html.EscapeString(label) + "</strong>"
+	if link != "" {
+		what = `<a href="` + html.EscapeString(link) + `">` + html.EscapeString(label) + "</a>"
+	}
+	return "<!doctype html>\n<html><body><p>" + html.EscapeString(sentence) + "</p><p>" + what + "</p></body></html>\n"
+}

@@ -1,0 +1,81 @@
+package flow
+
+import (
+	"strings"
+
+	"github.com/faux0/faux0/provider/internal/password"
+	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// flagUserExists lets a sign-up say that there is such a user already.
+//
+// Source: Management API, PATCH /api/v2/tenants/settings, flags.
+const flagUserExists = "enable_public_signup_user_exists_error"
+
+// SignUp makes a user of the database, with an id of their own, and asks them
+// by mail to verify their address. Unless a flag of the tenant's tells them,
+// nobody learns from the answer which addresses are known: the password is
+// judged first, and hashed whether or not the user will be made.
+//
+// It returns an error of password.CheckPolicy, InvalidSignup, UserExists or
+// UsernameExists.
+//
+// Source: Auth0 docs, Authentication API, "Signup"; "User enumeration"
+// (security bulletin on sign-up).
+func (f *Flow) SignUp(c *tenant.Connection, client *tenant.Client, user *tenant.User, plain, issuer string) error {
+	user.Connection, user.UserID = c.Name, c.Strategy+"|"+f.IDs.UserID()
+	user.Email, user.Username = strings.ToLower(user.Email), strings.ToLower(user.Username)
+	if err := password.CheckPolicy(c, user, plain); err != nil {
+		return err
+	}
+	user.CustomPasswordHash = password.Hash(plain, f.IDs.Bytes(16), f.PasswordCost)
+	user.FillDefaults(f.Clock.Now())
+	err := f.Store.Update(func(s *store.State) error {
+		if err := taken(s, c, user); err != nil {
+			if !s.Settings().Flags[flagUserExists] {
+				return tenant.InvalidSignup()
+			}
+			return err
+		}
+		s.ChangeUser(user, f.Clock.Now())
+		return nil
+	})
+	if err != nil || user.Email == "" {
+		return err
+	}
+	f.SendTicket(store.Message{
+		To: user.Email, Kind: store.MessageVerifyEmail, Subject: "Verify your email", ClientID: client.ClientID, Connection: c.Name,
+	}, user.UserID, issuer, "/u/email-verification", "To verify the email address of your account at "+client.Name+", follow this link:")
+	return nil
+}
+
+// taken says which of the identifiers somebody has.
+func taken(s *store.State, c *tenant.Connection, user *tenant.User) error {
+	for _, identifier := range []string{user.Email, user.PhoneNumber} {
+		if identifier != "" && s.UserByLogin(c.Name, identifier) != nil {
+			return tenant.UserExists()
+		}
+	}
+	if user.Username != "" && s.UserByLogin(c.Name, user.Username) != nil {
+		return tenant.UsernameExists()
+	}
+	return nil
+}
+
+// SendPasswordReset mails the database's user with the address a link to
+// choose a new password; to nobody, if there is none or the connection lets
+// people not choose.
+//
+// Source: Auth0 docs, "Change users' passwords". Observed: links of
+// POST /api/v2/tickets/password-change in the recordings.
+func (f *Flow) SendPasswordReset(c *tenant.Connection, clientID, email, issuer string) {
+	var user *tenant.User
+	_ = f.Store.View(func(s *store.State) error { user = s.UserByLogin(c.Name, email); return nil })
+	if disabled, _ := c.Options["disable_self_service_change_password"].(bool); disabled || user == nil || user.Email == "" {
+		return
+	}
+	f.SendTicket(store.Message{
+		To: user.Email, Kind: store.MessageResetEmail, Subject: "Reset your password", ClientID: clientID, Connection: c.Name,
+	}, user.UserID, issuer, "/u/reset-verify", "To choose a new password, follow this link:")
+}

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"strings"
+	"time"
+)
+
+// Message is a mail or a text message that Auth0 would have sent.
+type Message struct {
+	// ID counts the tenant's messages, from 1.
+	ID int       `json:"id"`
+	At time.Time `json:"at"`
+	// Channel is "email" or "sms".
+	Channel string `json:"channel"`
+	// To is the e-mail address or phone number.
+	To string `json:"to"`
+	// Kind is one of the Message… constants.
+	Kind    string `json:"kind"`
+	Subject string `json:"subject,omitempty"`
+	Text    string `json:"text"`
+	HTML    string `json:"html,omitempty"`
+	// Code is the code the message holds, Link where its button leads.
+	Code string `json:"code,omitempty"`
+	Link string `json:"link,omitempty"`
+	// ClientID is the application that caused the message, "" where unknown.
+	ClientID   string `json:"client_id,omitempty"`
+	Connection string `json:"connection,omitempty"`
+}
+
+// Channels of a Message.
+const (
+	ChannelEmail = "email"
+	ChannelSMS   = "sms"
+)
+
+// Kinds of Message; those of mails are the names of Auth0's e-mail templates,
+// where it has one.
+//
+// Source: Management API, GET /api/v2/email-templates/{templateName}.
+const (
+	MessageVerifyEmail      = "verify_email"
+	MessageResetEmail       = "reset_email"
+	MessagePasswordlessCode = "passwordless_code"
+	MessagePasswordlessLink = "passwordless_link"
+)
+
+// maxMessages is how many messages the outbox keeps.
+const maxMessages = 1000
+
+// Send puts a message into the outbox and returns it with its number.
+func (s *State) Send(m Message) Message {
+	s.sent++
+	m.ID = s.sent
+	s.outbox.add(m)
+	return m
+}
+
+// Outbox lists the messages, oldest first.
+func (s *State) Outbox() []Message { return s.outbox.all() }
+
+// ClearOutbox forgets the messages. The numbers go on.
+func (s *State) ClearOutbox() { s.outbox.clear() }
+
+// OneTimePassword is a code on its way to the person who may log in with it.
+type OneTimePassword struct {
+	Code string
+	// Failures is how often another code was given.
+	Failures  int
+	ExpiresAt time.Time
+}
+
+// OneTimePasswordID is the key of the code that was sent last to an address or
+// number.
+func OneTimePasswordID(connection, identifier string) string {
+	return connection + "\x00" + strings.ToLower(identifier)
+}
+
+// MailTicket is what the link in a mail stands for.
+type MailTicket struct {
+	// Kind is the Message's.
+	Kind, UserID, ClientID string
+}
+
+// MaxWaiting is how many one-time passwords, and how many mail tickets, are
+// kept: both are made for anybody who asks.
+const MaxWaiting = 10_000
