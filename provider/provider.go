@@ -24,6 +24,7 @@ type Provider struct {
 	flow    *flow.Flow
 	router  *wire.Router
 	control *Control
+	outbox  bell
 }
 
 // New returns a tenant. The error joins everything that is wrong with the
@@ -46,7 +47,7 @@ func New(config Config) (*Provider, error) {
 	p.flow = &flow.Flow{
 		Store: store.New(seed, p.hosts.own), Clock: clock, IDs: config.IDs,
 		Sealer: token.NewSealer(config.Keys[0]), FixtureUsers: config.FixtureUsers,
-		PasswordCost: config.PasswordCost, Issued: p.logToken,
+		PasswordCost: config.PasswordCost, Issued: p.logToken, Sent: p.sent,
 	}
 	p.flow.SetKeys(keys)
 	p.control = &Control{p: p, seed: seed, keys: keys}

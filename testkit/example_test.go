@@ -361,3 +361,42 @@ func ExampleLog() {
 	auth.MachineToken("Acme Worker", orders)
 	// Output: level=INFO msg=token flow=client_credentials client="Acme Worker" audience=https://orders.acme.test scope="read:orders write:orders" permissions="read:orders write:orders"
 }
+
+// changePassword asks the tenant for a mail, as a sign-in page does.
+func changePassword(auth *testkit.Tenant, email string) {
+	res, err := auth.Client().PostForm(auth.URL()+"/dbconnections/change_password", url.Values{
+		"client_id": {auth.App("Acme Portal").ClientID}, "connection": {"Username-Password-Authentication"}, "email": {email},
+	})
+	if err != nil {
+		panic(err)
+	}
+	res.Body.Close()
+}
+
+func ExampleTenant_WaitMail() {
+	auth := testkit.Run(t)
+	changePassword(auth, "ada@acme.test")
+
+	mail := auth.WaitMail("ada@acme.test")
+	link, _, _ := strings.Cut(mail.Link, "?")
+	fmt.Println(mail.Subject, strings.TrimPrefix(link, auth.URL()))
+	// Output: Reset your password /u/reset-verify
+}
+
+func ExampleTenant_Outbox() {
+	auth := testkit.Run(t)
+	changePassword(auth, "ada@acme.test")
+	changePassword(auth, "nobody@acme.test") // the answer is the same, and no mail is sent
+	for _, m := range auth.Outbox() {
+		fmt.Println(m.To, m.Kind == provider.MessageResetEmail)
+	}
+	// Output: ada@acme.test true
+}
+
+func ExampleTenant_ClearOutbox() {
+	auth := testkit.Run(t)
+	changePassword(auth, "ada@acme.test")
+	auth.ClearOutbox()
+	fmt.Println(len(auth.Outbox()))
+	// Output: 0
+}

@@ -310,10 +310,10 @@ func (h *Handler) readOrganization(a *authorization, p wire.Params) error {
 // some connection must be.
 //
 // Source: Auth0 docs, "Application connections".
-func (h *Handler) checkConnection(a *authorization, _ wire.Params) error {
+func (h *Handler) checkConnection(a *authorization, p wire.Params) error {
 	return h.Store.View(func(s *store.State) error {
 		if a.Connection == "" {
-			return anyConnection(s, a)
+			return anyConnection(s, a, passwordlessHere(s, a, p))
 		}
 		c := s.ConnectionByName(a.Connection)
 		switch {
@@ -321,21 +321,32 @@ func (h *Handler) checkConnection(a *authorization, _ wire.Params) error {
 			return tenant.ConnectionNotFound(a.Connection)
 		case !c.EnabledFor(a.ClientID):
 			return tenant.ConnectionDisabled(a.Connection, a.client)
-		case !c.Database() && !c.Upstream():
+		case c.Passwordless() && !passwordlessHere(s, a, p):
 			return tenant.NotBuilt(fmt.Sprintf("login through the %s connection %q", c.Strategy, c.Name))
 		}
 		return nil
 	})
 }
 
+// passwordlessHere says whether a code can log in here: by a ticket, by a
+// session, or on a page of the tenant's own. Ours does not ask for codes yet.
+func passwordlessHere(s *store.State, a *authorization, p wire.Params) bool {
+	html, classic := classicHTML(s, a)
+	return p.Get("login_ticket") != "" || a.Prompts("none") || classic && html != ""
+}
+
 // anyConnection says why nobody could log in: the client has no connection, or
 // none that is built.
-func anyConnection(s *store.State, a *authorization) error {
+func anyConnection(s *store.State, a *authorization, passwordless bool) error {
 	if len(connectionsFor(s, a)) > 0 || len(upstreamsFor(s, a)) > 0 {
 		return nil
 	}
 	for _, c := range s.Connections() {
-		if c.EnabledFor(a.ClientID) && !c.Database() && !c.Upstream() {
+		switch {
+		case !c.EnabledFor(a.ClientID) || !c.Passwordless():
+		case passwordless:
+			return nil
+		default:
 			return tenant.NotBuilt(fmt.Sprintf("login through the %s connection %q", c.Strategy, c.Name))
 		}
 	}

@@ -34,6 +34,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	rt.Handle("POST", pathPassword, h.errorPage, h.login)
 	h.mountUpstream(rt)
 	h.mountClassic(rt)
+	h.mountPasswordless(rt)
 	rt.Handle("GET", "/v2/logout", h.errorPage, h.logout)
 	rt.Handle("GET POST", "/oidc/logout", h.errorPage, h.oidcLogout)
 	rt.Handle("POST", pathLogoutConfirm, h.errorPage, h.confirmLogout)

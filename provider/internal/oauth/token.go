@@ -29,12 +29,13 @@ var grants = map[string]grant{
 	tenant.GrantClientCredentials: grantClientCredentials,
 	tenant.GrantPassword:          grantPassword,
 	tenant.GrantPasswordRealm:     grantPassword,
+	tenant.GrantPasswordlessOTP:   grantPasswordlessOTP,
 }
 
 // grantsNotBuilt are known to Auth0 and not yet to Faux0.
 var grantsNotBuilt = []string{
 	tenant.GrantDeviceCode, tenant.GrantTokenExchange, tenant.GrantMFAOTP, tenant.GrantMFAOOB,
-	tenant.GrantMFARecoveryCode, tenant.GrantPasswordlessOTP,
+	tenant.GrantMFARecoveryCode,
 	"urn:openid:params:grant-type:ciba", "urn:ietf:params:oauth:grant-type:jwt-bearer",
 	"urn:okta:params:oauth:grant-type:webauthn",
 	"urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token",

@@ -1,0 +1,66 @@
+package oauth
+
+import (
+	"github.com/faux0/faux0/provider/internal/flow"
+	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/internal/token"
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// grantPasswordlessOTP redeems a code that /passwordless/start sent. The rules
+// about API and scopes are asked first with the user as known: a request that
+// is refused anyway spends no code.
+//
+// It returns UnknownRealm, ConnectionNotEnabled, WrongCode, TooManyCodes,
+// UserBlocked, or an error of token.Decide.
+//
+// Source: Auth0 docs, Authentication API, "Authenticate user" (passwordless);
+// "Use passwordless APIs".
+func grantPasswordlessOTP(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
+	for _, name := range []string{"username", "otp", "realm"} {
+		if t.Get(name) == "" {
+			return nil, tenant.MissingParameter(name)
+		}
+	}
+	request := token.Request{
+		Flow: token.FlowCode, Client: t.client, Audience: t.Get("audience"), Resource: t.Get("resource"),
+		Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer,
+	}
+	connection, err := h.codeConnection(t, request)
+	if err != nil {
+		return nil, err
+	}
+	user, err := h.PasswordlessLogin(connection, t.Get("username"), t.Get("otp"))
+	if err != nil {
+		return nil, err
+	}
+	request.User = user
+	decision, err := h.Decide(request)
+	if err != nil {
+		return nil, err
+	}
+	request.User = h.LoggedIn(user.UserID, t.x.IP, false)
+	t.x.Note("user_id", user.UserID)
+	return h.IssueDecided(flow.Grant{Request: request}, decision)
+}
+
+// codeConnection is the passwordless connection of the realm, once the client
+// may use it and the API.
+func (h *Handler) codeConnection(t *tokenRequest, request token.Request) (connection *tenant.Connection, err error) {
+	realm := t.Get("realm")
+	err = h.Store.View(func(s *store.State) error {
+		for _, c := range s.Connections() {
+			if c.Passwordless() && c.Realm(realm) {
+				connection = c
+			}
+		}
+		switch {
+		case connection == nil:
+			return tenant.UnknownRealm(realm)
+		case !connection.EnabledFor(t.client.ClientID):
+			return tenant.ConnectionNotEnabled(connection.Name, t.client)
+		}
+		return token.CheckAccess(s, request)
+	})
+	return connection, err
+}
