@@ -121,8 +121,10 @@ func TestRecordings(t *testing.T) {
 func incomparable(r recording, sent map[string]string) string {
 	grant := sent["grant_type"]
 	switch {
-	case sent["client_assertion"] != "" || strings.Contains(grant, "/mfa-") || strings.Contains(grant, "passwordless") || strings.Contains(grant, "token-exchange"):
+	case sent["client_assertion"] != "" || strings.Contains(grant, "/mfa-") || strings.Contains(grant, "token-exchange"):
 		return "not built"
+	case strings.Contains(grant, "passwordless"):
+		return "edited by hand: an answer without scope and id_token, that no tenant gives"
 	case sent["password"] == "[REDACTED]" && r.Status == http.StatusOK:
 		return "the password is not known"
 	case sent["scope"] == "extra-scope":

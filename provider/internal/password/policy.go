@@ -149,8 +149,8 @@ func verified(r Rule) bool {
 	return false
 }
 
-// minLength counts as JavaScript does, which judges passwords at Auth0 and in
-// Lock.
+// minLength counts as JavaScript does, in UTF-16: it judges passwords at Auth0
+// and in Lock.
 func minLength(plain string, n int) Rule {
 	long := len(utf16.Encode([]rune(plain))) >= n
 	if n == 1 {
@@ -195,11 +195,11 @@ func containsAtLeast(plain string) Rule {
 
 func identical(plain string) Rule {
 	const most = 2
-	run, last := 0, rune(-1)
+	run, last := 0, uint16(0)
 	ok := plain != ""
-	for _, r := range plain {
-		if r != last {
-			run, last = 0, r
+	for _, unit := range utf16.Encode([]rune(plain)) {
+		if unit != last {
+			run, last = 0, unit
 		}
 		run++
 		ok = ok && run <= most
