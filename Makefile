@@ -54,7 +54,7 @@ accept-sdks: build/faux0 build/python $(addsuffix /node_modules,testkit/acceptan
 	cd testkit/acceptance/sdks && node --test --test-concurrency=2 --test-reporter=spec
 	node testkit/acceptance/sdks/compat.js
 
-compat: ## rewrites README's compatibility table from what accept-sdks found
+compat: ## rewrites README's tables of compatibility and trust from what accept-sdks found
 	node testkit/acceptance/sdks/compat.js --write
 
 accept-docker: build/faux0 ## the images, built and composed
@@ -86,10 +86,10 @@ clean: ## removes what was built
 build/faux0: # go knows whether there is anything to do
 	CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/faux0
 
-build/python: examples/api-python/requirements.txt # without it the Python API is not tested, and that is said
+build/python: examples/api-python/requirements.txt testkit/acceptance/sdks/requirements.txt # where this fails, Python is skipped, and that is said
 	@mkdir -p build
-	@{ python3 -m venv --clear $@ && $@/bin/pip install -q --disable-pip-version-check -r $< && touch $@; } || \
-	  { rm -rf $@; echo "****  SKIPPED: examples/api-python is NOT tested: its packages cannot be installed here  ****"; }
+	@{ python3 -m venv --clear $@ && $@/bin/pip install -q --disable-pip-version-check $(addprefix -r ,$^) && touch $@; } || \
+	  { rm -rf $@; echo "****  SKIPPED: Python is NOT tested: its packages cannot be installed here  ****"; }
 
 %/node_modules: %/package-lock.json
 	cd $* && npm ci --no-audit --no-fund --ignore-scripts

@@ -1,7 +1,7 @@
 // auth0.js, as published: what each of its methods gets from the tenant.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { ada, api, bob, claims, clientId, database, elsewhere, fresh, noCrossOrigin, rows, start, visit } from './kit.js';
+import { ada, api, bob, claims, clientId, database, elsewhere, fresh, message, noCrossOrigin, phone, rows, start, visit } from './kit.js';
 
 const isAda = (result) => assert.equal((result.idTokenPayload ?? claims(result.idToken)).sub, 'auth0|ada');
 const permitted = (token) => assert.deepEqual(claims(token)?.permissions?.toSorted(), ['read:orders', 'write:orders']);
@@ -167,7 +167,7 @@ function table(world, sdk) {
       const other = await open(t, { clientID: noCrossOrigin });
       refused(await other.call('login', { realm: database, ...ada }), 'unauthorized_client', 'Cross origin login not allowed.');
     } },
-    { flow: 'signup', name: 'signup, and then login', needs: '/dbconnections/signup', run: async (t) => {
+    { flow: 'signup', name: 'signup, and then login', run: async (t) => {
       const page = await open(t);
       const person = { email: fresh('new'), password: 'Battery-Staple-8' };
       const user = await page.done('signup', { connection: database, ...person, userMetadata: { plan: 'pro' } });
@@ -176,18 +176,18 @@ function table(world, sdk) {
       const result = await page.done('popup.loginWithCredentials', { connection: database, username: person.email, password: person.password });
       assert.equal(claims(result.idToken).sub, `auth0|${user.Id ?? user.id ?? user._id}`);
     } },
-    { flow: 'signup', name: 'redirect.signupAndLogin', needs: '/dbconnections/signup', run: async (t) => {
+    { flow: 'signup', name: 'redirect.signupAndLogin', run: async (t) => {
       const page = await open(t);
       const email = fresh('new');
       await page.leave('redirect.signupAndLogin', { connection: database, email, password: 'Battery-Staple-8' });
       assert.equal((await page.arrive()).idTokenPayload.email, email);
     } },
-    { flow: 'user exists', name: 'signup with an address that is taken', needs: '/dbconnections/signup', run: async (t) => {
+    { flow: 'user exists', name: 'signup with an address that is taken', run: async (t) => {
       const page = await open(t);
       const error = refused(await page.call('signup', { connection: database, email: ada.username, password: 'Battery-Staple-8' }), 'invalid_signup', 'Invalid sign up');
       assert.equal(error.statusCode, 400);
     } },
-    { flow: 'weak password', name: 'signup with a weak, a common and a personal password', needs: '/dbconnections/signup', run: async (t) => {
+    { flow: 'weak password', name: 'signup with a weak, a common and a personal password', run: async (t) => {
       const page = await open(t);
       const { error } = await page.call('signup', { connection: database, email: fresh('weak'), password: 'weak' });
       assert.equal(error.code, 'invalid_password');
@@ -199,9 +199,32 @@ function table(world, sdk) {
       const personal = await page.call('signup', { connection: 'Dictionary', email, password: email.split('@')[0] });
       assert.deepEqual([personal.error?.code, personal.error?.name], ['invalid_password', 'PasswordNoUserInfoError']);
     } },
-    { flow: 'changePassword', name: 'changePassword answers with its sentence', needs: '/dbconnections/change_password', run: async (t) => {
+    { flow: 'changePassword', name: 'changePassword answers with its sentence', run: async (t) => {
       const page = await open(t);
       assert.equal(await page.done('changePassword', { connection: database, email: ada.username }), "We've just sent you an email to reset your password.");
+    } },
+    ...['email', 'sms'].map((connection) => ({ flow: 'passwordless', name: `passwordlessStart and passwordlessLogin with a code by ${connection === 'sms' ? 'text message' : 'e-mail'}`, run: async (t) => {
+      const page = await open(t);
+      const person = connection === 'email' ? { email: fresh('cora') } : { phoneNumber: `+1${phone()}` };
+      await page.done('passwordlessStart', { connection, send: 'code', ...person });
+      const { code } = await message(tenant, person.email ?? person.phoneNumber);
+      const wrong = code === '000000' ? '111111' : '000000';
+      refused(await page.call('passwordlessLogin', { connection, ...person, verificationCode: wrong }), 'access_denied', `Wrong ${connection === 'sms' ? 'phone number' : 'email'} or verification code.`);
+      await page.leave('passwordlessLogin', { connection, ...person, verificationCode: code });
+      const result = await page.arrive();
+      assert.ok(result.idTokenPayload.sub.startsWith(`${connection}|`), result.idTokenPayload.sub);
+      assert.deepEqual(claims(result.accessToken).permissions, []);
+    } })),
+    { flow: 'passwordless', name: 'a link by e-mail', run: async (t) => {
+      const page = await open(t);
+      const email = fresh('lena');
+      const authParams = { scope: 'openid', response_type: 'token id_token', redirect_uri: `${app.https}/callback`, state: 'my-state', nonce: 'my-nonce', audience: api };
+      await page.done('passwordlessStart', { connection: 'email', send: 'link', email, authParams });
+      const { link } = await message(tenant, email);
+      await page.page.goto(link);
+      await page.page.waitForURL(`${app.https}/callback**`);
+      const result = await page.done('parseHash', { state: 'my-state', nonce: 'my-nonce' });
+      assert.ok(result.idTokenPayload.sub.startsWith('email|'));
     } },
   ];
 }
@@ -210,6 +233,6 @@ test('auth0.js', { concurrency: 3 }, async (t) => {
   const world = await start(t);
   await Promise.all([9, 10].map((major) => {
     const sdk = `auth0-js-${major}`;
-    return rows(t, world, sdk, { name: 'auth0-js', package: sdk }, table(world, sdk));
+    return rows(t, sdk, { name: 'auth0-js', package: sdk }, table(world, sdk));
   }));
 });

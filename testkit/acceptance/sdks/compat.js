@@ -1,13 +1,12 @@
-// README's compatibility table, made of what the tests recorded.
+// README's tables of compatibility and trust, made of what the tests recorded.
 //   node compat.js          fails when README says anything else
-//   node compat.js --write  writes it
+//   node compat.js --write  writes them
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const records = here('../../../build/compat/');
 const readme = here('../../../README.md');
-const [begin, end] = ['<!-- compatibility: written by `make compat` -->', '<!-- end of compatibility -->'];
 
 const tests = [];
 for (const name of (await readdir(records)).filter((name) => name.endsWith('.json')).sort()) {
@@ -19,29 +18,42 @@ await writeFile(here('../../../build/compat.json'), JSON.stringify(tests, null, 
 // the same.
 const unique = (list) => [...new Set(list)];
 const lines = new Map();
-for (const sdk of unique(tests.map((t) => t.sdk))) {
+for (const sdk of unique(tests.filter((t) => t.sdk).map((t) => t.sdk))) {
   const versions = unique(tests.filter((t) => t.sdk === sdk).map((t) => t.version));
   for (const version of versions.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))) {
     const mine = tests.filter((t) => t.sdk === sdk && t.version === version);
-    const flows = (result) => unique(mine.filter((t) => t.result === result).map((t) => t.flow));
-    const said = [`${mine.filter((t) => t.result === 'passed').length} tests pass`];
-    for (const result of ['failed', 'skipped']) if (flows(result).length) said.push(`${result}: ${flows(result).join(', ')}`);
-    const rest = `| ${flows('passed').join(', ')} | ${said.join('; ')} |`;
+    const failed = unique(mine.filter((t) => t.result !== 'passed').map((t) => t.flow));
+    const passed = mine.filter((t) => t.result === 'passed').length;
+    const rest = `| ${unique(mine.map((t) => t.flow)).join(', ')} | ${passed} of ${mine.length} pass${failed.length ? `; not ${failed.join(', ')}` : ''} |`;
     lines.set(sdk + rest, { sdk, rest, versions: [...(lines.get(sdk + rest)?.versions ?? []), version] });
   }
 }
-const table = ['| SDK | versions | what a browser did with it | result |', '|---|---|---|---|',
+const compatibility = ['| SDK | versions | what a browser did with it | result |', '|---|---|---|---|',
   ...[...lines.values()].map(({ sdk, versions, rest }) => `| \`${sdk}\` | ${versions.join(', ')} ${rest}`)].join('\n');
 
-const text = await readFile(readme, 'utf8');
-const [before, after] = [text.indexOf(begin) + begin.length, text.indexOf(end)];
-if (after < before) throw new Error(`README.md has no place for the table: it goes between ${begin} and ${end}`);
-const now = text.slice(before, after).trim();
+// How each runtime trusts the CA; those that are not here were not asked.
+const asked = tests.filter((t) => t.trust);
+const trust = ['| runtime | how it trusts the CA |', '|---|---|',
+  ...asked.map((t) => `| ${t.trust} | ${t.setting}${t.result === 'failed' ? ', which fails' : ''} |`)].join('\n');
+
+let text = await readFile(readme, 'utf8');
+const wrong = [];
+for (const [name, table] of Object.entries({ compatibility, trust })) {
+  const [begin, end] = [`<!-- ${name}: written by \`make compat\` -->`, `<!-- end of ${name} -->`];
+  const [before, after] = [text.indexOf(begin) + begin.length, text.indexOf(end)];
+  if (after < before) throw new Error(`README.md has no place for the table: it goes between ${begin} and ${end}`);
+  if (table === trust && asked.some((t) => t.result === 'skipped')) {
+    console.log('Not every runtime is here, so README is not compared with how they trust the CA.');
+    continue;
+  }
+  if (text.slice(before, after).trim() !== table) wrong.push(table);
+  text = `${text.slice(0, before)}\n${table}\n${text.slice(after)}`;
+}
 if (process.argv.includes('--write')) {
-  await writeFile(readme, `${text.slice(0, before)}\n${table}\n${text.slice(after)}`);
-} else if (now !== table) {
-  console.error(`README.md's compatibility table is not what the tests found. \`make compat\` writes it:\n${table}`);
+  await writeFile(readme, text);
+} else if (wrong.length) {
+  console.error(`README.md does not say what the tests found; \`make compat\` writes it:\n${wrong.join('\n\n')}`);
   process.exitCode = 1;
 } else {
-  console.log('README.md\'s compatibility table is what the tests found.');
+  console.log('README.md says what the tests found.');
 }

@@ -7,6 +7,6 @@ test('Lock', { concurrency: 3 }, async (t) => {
   const world = await start(t);
   await Promise.all([11, 12, 13, 14].map((major) => {
     const sdk = `auth0-lock-${major}`;
-    return rows(t, world, sdk, { name: 'auth0-lock', package: sdk }, table(world, sdk));
+    return rows(t, sdk, { name: 'auth0-lock', package: sdk }, table(world, sdk));
   }));
 });

@@ -101,5 +101,5 @@ function table(world, { name: sdk, page: script }) {
 
 test('single-page apps', { concurrency: 3 }, async (t) => {
   const world = await start(t);
-  await Promise.all(sdks.map((sdk) => rows(t, world, sdk.name.split('/')[1], { name: sdk.name, package: sdk.name }, table(world, sdk))));
+  await Promise.all(sdks.map((sdk) => rows(t, sdk.name.split('/')[1], { name: sdk.name, package: sdk.name }, table(world, sdk))));
 });
