@@ -308,6 +308,12 @@ func TestMagicLink(t *testing.T) {
 	if got.Get("access_token") == "" {
 		t.Errorf("the app is sent %v", got)
 	}
+	// By form.
+	w.browser().post("/passwordless/start", "client_id", "shopWeb", "connection", "email", "email", "eve@shop.example", "authParams[response_type]", "code",
+		"authParams[state]", "a&b").want(200)
+	if link := w.lastMessage().Link; !strings.Contains(link, "&response_type=code&") || !strings.Contains(link, "&state=a%26b&") {
+		t.Errorf("link %s", link)
+	}
 	// An ID token of a link that has no nonce has none.
 	body["authParams"] = map[string]any{"response_type": "id_token", "scope": "openid", "redirect_uri": callback}
 	w.browser().postJSON("/passwordless/start", body).want(200)

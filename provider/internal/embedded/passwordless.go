@@ -48,7 +48,7 @@ func (h *Handler) passwordlessStart(r *http.Request) (*wire.Response, error) {
 		return nil, err
 	}
 	for _, name := range sortedNames(p) {
-		if !slices.Contains(startMembers, name) {
+		if !slices.Contains(startMembers, name) && !inAuthParams(name) {
 			return nil, tenant.PasswordlessUnknownMember(name)
 		}
 	}
@@ -72,7 +72,7 @@ func (h *Handler) passwordlessStart(r *http.Request) (*wire.Response, error) {
 	default:
 		return nil, tenant.PasswordlessInvalid("send", `error in send - must be "link" or "code"`)
 	}
-	params, err := readAuthParams(p.Get("authParams"))
+	params, err := readAuthParams(p)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (h *Handler) passwordlessStart(r *http.Request) (*wire.Response, error) {
 		link = magicLink(wire.From(r), client, connection, params, to, code)
 	}
 	h.SendCode(connection, client, to, code, link)
-	return started(user, r.Header.Get("X-Request-Language"))
+	return started(connection, user, r.Header.Get("X-Request-Language"))
 }
 
 func sortedNames(p wire.Params) []string {
@@ -101,10 +101,10 @@ func sortedNames(p wire.Params) []string {
 // does not show, but for what they have verified.
 //
 // Observed: go-auth0 recordings.
-func started(user *tenant.User, language string) (*wire.Response, error) {
+func started(c *tenant.Connection, user *tenant.User, language string) (*wire.Response, error) {
 	_, id, _ := strings.Cut(user.UserID, "|")
 	var body any
-	if user.PhoneNumber != "" && user.Email == "" {
+	if c.Strategy == tenant.StrategySMS {
 		body = struct {
 			ID       string `json:"_id"`
 			Phone    string `json:"phone_number"`
@@ -193,23 +193,37 @@ func recipient(c *tenant.Connection, p wire.Params) (string, error) {
 // maxAuthParams keeps a magic link as short as browsers want it, in bytes.
 const maxAuthParams = 4096
 
-// readAuthParams reads what /authorize would be sent; the link carries it.
-func readAuthParams(raw string) (map[string]string, error) {
-	if raw == "" {
-		return nil, nil
+// inAuthParams says whether a form's field is a member of authParams.
+func inAuthParams(name string) bool {
+	return strings.HasPrefix(name, "authParams[") && strings.HasSuffix(name, "]")
+}
+
+// readAuthParams reads what /authorize would be sent; the link carries it. A
+// form sends it as authParams[name]=value.
+func readAuthParams(p wire.Params) (map[string]string, error) {
+	params, size := map[string]string{}, 0
+	add := func(name, value string) {
+		params[name] = value
+		size += len(name) + len(value)
 	}
-	if len(raw) > maxAuthParams {
-		return nil, tenant.PasswordlessInvalid("authParams", "error in authParams - too long")
-	}
-	var members map[string]any
-	if err := json.Unmarshal([]byte(raw), &members); err != nil {
-		return nil, tenant.PasswordlessInvalid("authParams", "error in authParams - invalid type: string (expected type object)")
-	}
-	params := map[string]string{}
-	for name, value := range members {
-		if text, ok := value.(string); ok {
-			params[name] = text
+	if raw := p.Get("authParams"); raw != "" {
+		var members map[string]any
+		if err := json.Unmarshal([]byte(raw), &members); err != nil {
+			return nil, tenant.PasswordlessInvalid("authParams", "error in authParams - invalid type: string (expected type object)")
 		}
+		for name, value := range members {
+			if text, ok := value.(string); ok {
+				add(name, text)
+			}
+		}
+	}
+	for name, value := range p {
+		if inAuthParams(name) {
+			add(name[len("authParams["):len(name)-1], value)
+		}
+	}
+	if size > maxAuthParams {
+		return nil, tenant.PasswordlessInvalid("authParams", "error in authParams - too long")
 	}
 	return params, nil
 }
@@ -224,9 +238,6 @@ func magicLink(x *wire.Exchange, client *tenant.Client, c *tenant.Connection, pa
 		if params[name] == "" && value != "" {
 			params[name] = value
 		}
-	}
-	if params == nil {
-		params = map[string]string{}
 	}
 	fill("scope", "openid")
 	if client.AllowsGrant(tenant.GrantImplicit) {

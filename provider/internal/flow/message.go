@@ -11,7 +11,7 @@ import (
 // mailTicketLifetime is how long the link in a mail works.
 //
 // Source: Management API, POST /api/v2/tickets/password-change, ttl_sec.
-const mailTicketLifetime = 432_000 * time.Second
+const mailTicketLifetime = 5 * 24 * time.Hour
 
 // Send puts a message into the outbox, now.
 func (f *Flow) Send(m store.Message) {
@@ -34,16 +34,16 @@ func (f *Flow) SendTicket(m store.Message, userID, issuer, path, sentence string
 		return nil
 	})
 	m.Channel, m.Link = store.ChannelEmail, strings.TrimSuffix(issuer, "/")+path+"?ticket="+ticket+"#"
-	m.Text, m.HTML = sentence+"\n\n"+m.Link+"\n", mailHTML(sentence, m.Link, m.Link)
+	m.Text, m.HTML = sentence+"\n\n"+m.Link+"\n\nIt works for 5 days.\n", mailHTML(sentence, m.Link, m.Link, "It works for 5 days.")
 	f.Send(m)
 }
 
-// mailHTML is a plain mail: a sentence, and what it is about, as a link if it
-// is one.
-func mailHTML(sentence, label, link string) string {
+// mailHTML is a plain mail: what it is about stands between two sentences, as
+// a link if it is one.
+func mailHTML(lead, label, link, rest string) string {
 	what := "<strong>" + html.EscapeString(label) + "</strong>"
 	if link != "" {
 		what = `<a href="` + html.EscapeString(link) + `">` + html.EscapeString(label) + "</a>"
 	}
-	return "<!doctype html>\n<html><body><p>" + html.EscapeString(sentence) + "</p><p>" + what + "</p></body></html>\n"
+	return "<!doctype html>\n<html><body><p>" + html.EscapeString(lead) + "</p><p>" + what + "</p><p>" + html.EscapeString(rest) + "</p></body></html>\n"
 }

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"crypto/subtle"
+	"fmt"
 	"strings"
 
 	"github.com/faux0/faux0/provider/internal/store"
@@ -39,14 +40,14 @@ func (f *Flow) SendCode(c *tenant.Connection, client *tenant.Client, to, code, l
 		Channel: store.ChannelEmail, To: to, Kind: store.MessagePasswordlessCode, ClientID: client.ClientID, Connection: c.Name,
 		Code: code, Link: link,
 	}
-	sentence := "Your verification code for " + client.Name + ", for " + lifetime.String() + ", is:"
-	m.Subject, m.Text, m.HTML = "Welcome to "+client.Name, sentence+" "+code+"\n", mailHTML(sentence, code, "")
+	lead, rest := "Your verification code for "+client.Name+" is:", fmt.Sprintf("It works once, for %d seconds.", int(lifetime.Seconds()))
+	m.Subject, m.Text, m.HTML = "Welcome to "+client.Name, lead+" "+code+"\n\n"+rest+"\n", mailHTML(lead, code, "", rest)
 	switch {
 	case c.Strategy == tenant.StrategySMS:
 		m.Channel, m.Subject, m.Text, m.HTML = store.ChannelSMS, "", "Your verification code is: "+code, ""
 	case link != "":
-		sentence = "This link logs you in to " + client.Name + ", for " + lifetime.String() + ":"
-		m.Kind, m.Text, m.HTML = store.MessagePasswordlessLink, sentence+"\n\n"+link+"\n", mailHTML(sentence, "Log in", link)
+		lead = "This link logs you in to " + client.Name + ":"
+		m.Kind, m.Text, m.HTML = store.MessagePasswordlessLink, lead+"\n\n"+link+"\n\n"+rest+"\n", mailHTML(lead, "Log in", link, rest)
 	}
 	f.Send(m)
 }
@@ -101,7 +102,7 @@ func (f *Flow) checkCode(s *store.State, c *tenant.Connection, identifier, code 
 	id := store.OneTimePasswordID(c.Name, strings.TrimSpace(identifier))
 	otp, ok := s.OneTimePasswords.Get(id, now)
 	lifetime, _ := c.OneTimeCode()
-	wrong := tenant.WrongCode(c).WithHint("the code is wrong, used, older than %s, or replaced by a newer one", lifetime)
+	wrong := tenant.WrongCode(c).WithHint("the code is wrong, used, older than %d seconds, or replaced by a newer one", int(lifetime.Seconds()))
 	switch {
 	case !ok:
 		return wrong
