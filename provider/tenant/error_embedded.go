@@ -92,7 +92,7 @@ func UsernameExists() *Error {
 // Observed: tests of auth0.js and auth0-java; the library password-sheriff.
 func PasswordTooWeak(rules any, policy string) *Error {
 	e := newError(http.StatusBadRequest, "invalid_password", "Password is too weak").
-		WithHint("the connection's options.passwordPolicy says: %s", policy)
+		WithHint("the connection's options.passwordPolicy and password_complexity_options decide what is strong enough")
 	e.Name = "PasswordStrengthError"
 	e.Body = struct {
 		Name        string `json:"name"`
