@@ -21,6 +21,7 @@ const entries = {
   'auth0-js-9': auth0js, 'auth0-js-10': auth0js,
   '@auth0/auth0-spa-js': (name) => `import * as auth0 from '${name}'; window.auth0 = auth0;`,
   '@auth0/auth0-react': () => `import './pages/react.jsx';`,
+  '@auth0/auth0-angular': () => `import './pages/angular.js';`,
   '@auth0/auth0-vue': () => `import './pages/vue.js';`,
 };
 

@@ -57,7 +57,7 @@ async function servePages(stops, tls) {
 // but those that `harmless` names, which reach nothing.
 export async function visit(t, { app, browser }, { sdk, page: script, settings, harmless, origin = app.https, path = '/', ...options }) {
   const context = await browser.newContext(options);
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(20_000);
   if (sdk) await context.addCookies(Object.entries({ sdk: encodeURIComponent(sdk), page: script }).map(([name, value]) => ({ name, value, url: origin })));
   if (settings) await context.addInitScript((given) => { window.settings = given; }, settings);
   const requests = [];

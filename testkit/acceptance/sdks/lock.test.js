@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { table } from './lock.js';
 import { rows, start } from './kit.js';
 
-test('Lock', { concurrency: 3 }, async (t) => {
+test('Lock', { concurrency: 5 }, async (t) => {
   const world = await start(t);
   await Promise.all([11, 12, 13, 14].map((major) => {
     const sdk = `auth0-lock-${major}`;

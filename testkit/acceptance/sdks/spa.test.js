@@ -7,6 +7,7 @@ const sdks = [
   { name: '@auth0/auth0-spa-js', page: 'spa.js' },
   { name: '@auth0/auth0-react', page: 'none.js' },
   { name: '@auth0/auth0-vue', page: 'none.js' },
+  { name: '@auth0/auth0-angular', page: 'none.js' },
 ];
 const organization = 'org_acmeEurope00001';
 
