@@ -11,6 +11,7 @@ import (
 	mathrand "math/rand/v2"
 	"strings"
 	"sync"
+	"time"
 )
 
 const alphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -80,6 +81,11 @@ func RefreshFamilyOf(raw string) string {
 
 // JTI is the `jti` of an RFC 9068 access token.
 func (g *IDs) JTI() string { return g.urlSafe(17)[:22] }
+
+// LogID names an event of the tenant's log: 56 digits.
+func (g *IDs) LogID(at time.Time) string {
+	return "900" + at.UTC().Format("20060102150405") + g.Digits(39)
+}
 
 // RequestID is the value of X-Auth0-RequestId: 20 hex digits.
 func (g *IDs) RequestID() string { return hex.EncodeToString(g.bytes(10)) }

@@ -35,6 +35,7 @@ type State struct {
 	families map[[2]string][]string
 	recent   ring[IssuedToken]
 	outbox   ring[Message]
+	logs     ring[tenant.LogEvent]
 	// sent counts the messages, those no longer kept included.
 	sent int
 
@@ -75,6 +76,7 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		MailTickets:      newExpiring[*MailTicket](),
 		recent:           ring[IssuedToken]{size: recentTokens},
 		outbox:           ring[Message]{size: maxMessages},
+		logs:             ring[tenant.LogEvent]{size: maxLogEvents},
 	}
 	for _, v := range s.Clients {
 		st.clients.Put(v.ClientID, v)

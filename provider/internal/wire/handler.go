@@ -181,8 +181,8 @@ type Exchange struct {
 	Base, Issuer string
 	// Secure says whether the caller came over HTTPS.
 	Secure bool
-	// IP is the caller's address.
-	IP string
+	// IP is the caller's address, UserAgent what it calls itself.
+	IP, UserAgent string
 	// Device is the id of the browser, from its cookie or new; NewDevice says
 	// the cookie must be set.
 	Device    string
@@ -203,6 +203,13 @@ func (x *Exchange) Failed(e *tenant.Error) { x.Err = e }
 
 // Note adds an attribute to the request's log line.
 func (x *Exchange) Note(key, value string) { x.Notes = append(x.Notes, slog.String(key, value)) }
+
+// LogEvent begins an event of the tenant's log with what is known of the
+// caller.
+func (x *Exchange) LogEvent(typ tenant.LogType) tenant.LogEvent {
+	_, host, _ := strings.Cut(x.Base, "://")
+	return tenant.LogEvent{Type: typ, IP: x.IP, UserAgent: x.UserAgent, Hostname: host}
+}
 
 type exchangeKey struct{}
 

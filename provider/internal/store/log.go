@@ -1,0 +1,15 @@
+package store
+
+import "github.com/faux0/faux0/provider/tenant"
+
+// maxLogEvents is how many events the tenant's log keeps.
+const maxLogEvents = 1000
+
+// AddLogEvent appends to the tenant's log.
+func (s *State) AddLogEvent(e tenant.LogEvent) { s.logs.add(e) }
+
+// LogEvents lists the tenant's log, oldest first.
+func (s *State) LogEvents() []tenant.LogEvent { return s.logs.all() }
+
+// ClearLogEvents empties the tenant's log.
+func (s *State) ClearLogEvents() { s.logs.clear() }
