@@ -21,6 +21,8 @@ test('a plain page with Lock: where are the permissions?', async (t) => {
     await page.getByRole('button', { name: 'Log in', exact: true }).click();
     await page.fill('.auth0-lock input[name=email]', 'ada@acme.test');
     await page.fill('.auth0-lock input[name=password]', 'Correct-Horse-9');
+    // Lock fades in: the picture waits until nothing moves any more.
+    await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))));
     await page.screenshot({ path: `${pictures}lock-${name}.png` });
     await page.click('.auth0-lock-submit');
     await page.getByText('Signed in as Ada Byron').waitFor();
