@@ -43,6 +43,9 @@ type Config struct {
 	// FixtureUsers offers the users on the login page, to sign in with one
 	// click.
 	FixtureUsers bool
+	// HeadlessLogin answers a request to /authorize that would show the login
+	// page as if the user its login_hint names had just logged in.
+	HeadlessLogin bool
 	// PasswordCost is the number of PBKDF2 rounds for password hashes; 0 is 1.
 	PasswordCost int
 	// Version is shown by /_faux0/health.

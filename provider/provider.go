@@ -46,7 +46,7 @@ func New(config Config) (*Provider, error) {
 	}
 	p.flow = &flow.Flow{
 		Store: store.New(seed, p.hosts.own), Clock: clock, IDs: config.IDs,
-		Sealer: token.NewSealer(config.Keys[0]), FixtureUsers: config.FixtureUsers,
+		Sealer: token.NewSealer(config.Keys[0]), FixtureUsers: config.FixtureUsers, HeadlessLogin: config.HeadlessLogin,
 		PasswordCost: config.PasswordCost, Issued: p.logToken, Sent: p.sent,
 	}
 	p.flow.SetKeys(keys)

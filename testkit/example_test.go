@@ -348,6 +348,24 @@ func ExampleWith() {
 	// Output: Shop
 }
 
+func ExampleHeadlessLogin() {
+	auth := testkit.Run(t, testkit.HeadlessLogin())
+
+	browser := auth.Browser()
+	browser.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	res, err := browser.Get(auth.URL() + "/authorize?" + url.Values{
+		"client_id": {auth.App("Acme Portal").ClientID}, "response_type": {"code"}, "scope": {"openid"},
+		"redirect_uri": {"http://localhost:3000/callback"}, "login_hint": {"ada@acme.test"},
+	}.Encode())
+	if err != nil {
+		t.Fatalf("authorize: %v", err)
+	}
+	defer res.Body.Close()
+	at, _ := res.Location()
+	fmt.Println(at.Host, at.Path, at.Query().Has("code"))
+	// Output: localhost:3000 /callback true
+}
+
 func ExampleLog() {
 	log := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{
 		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {

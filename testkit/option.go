@@ -51,6 +51,12 @@ func At(at time.Time) Option {
 	return func(o *options) { o.config.Now = func() time.Time { return at } }
 }
 
+// HeadlessLogin lets login_hint at /authorize log that user in without a page,
+// for applications that are tested without a browser.
+func HeadlessLogin() Option {
+	return func(o *options) { o.config.HeadlessLogin = true }
+}
+
 // Log sends the tenant's log lines, one a request and one per token with its
 // reasons, to a logger.
 func Log(logger *slog.Logger) Option {

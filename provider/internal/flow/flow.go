@@ -17,6 +17,8 @@ type Flow struct {
 	// FixtureUsers offers the tenant's users on the login page, to sign in
 	// with one click.
 	FixtureUsers bool
+	// HeadlessLogin lets login_hint log a user in without a page.
+	HeadlessLogin bool
 	// PasswordCost is the number of PBKDF2 rounds for new password hashes.
 	PasswordCost int
 	// Issued is told of every decision that became tokens.

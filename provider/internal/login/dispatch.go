@@ -33,6 +33,9 @@ func (h *Handler) dispatch(r *http.Request, a *authorization) (*wire.Response, e
 	if a.Prompts("none") {
 		return h.refuse(a, h.loginRequired(r))
 	}
+	if user := h.headlessUser(a); user != nil {
+		return h.signedIn(r, a, user)
+	}
 	return h.startTransaction(r, a)
 }
 

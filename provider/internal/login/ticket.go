@@ -25,10 +25,22 @@ func (h *Handler) ticketLogin(r *http.Request, a *authorization, ticket string) 
 	if found == nil {
 		return h.refuse(a, tenant.InvalidLoginTicket().WithHint("the ticket is unknown, expired, used, or was made for another client"))
 	}
-	h.EndSession(h.sessionID(r))
-	user := h.LoggedIn(found.UserID, a.x.IP, false)
+	user := h.user(found.UserID)
 	if user == nil {
 		return h.refuse(a, tenant.InvalidLoginTicket().WithHint("the user was deleted meanwhile"))
+	}
+	return h.signedIn(r, a, user)
+}
+
+// signedIn answers the app for a user who has just shown a credential without
+// a page of ours, and starts the session.
+func (h *Handler) signedIn(r *http.Request, a *authorization, user *tenant.User) (*wire.Response, error) {
+	if user.Blocked {
+		return h.refuse(a, tenant.UserBlocked())
+	}
+	h.EndSession(h.sessionID(r))
+	if user = h.LoggedIn(user.UserID, a.x.IP, false); user == nil {
+		return nil, tenant.TransactionDead()
 	}
 	session := h.UseSession(h.StartSession(user).ID, a.ClientID)
 	res, err := h.finish(a, session, user)
