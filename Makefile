@@ -10,7 +10,7 @@ export FAUX0_BIN = $(CURDIR)/build/faux0
 
 .DEFAULT_GOAL = check
 .NOTPARALLEL:
-.PHONY: help check run test format vet unit lint vuln accept accept-go accept-browser accept-sdks accept-docker compat bench fuzz golden cover setup clean build/faux0
+.PHONY: help check run test format vet unit lint vuln accept accept-go accept-browser accept-sdks accept-docs accept-docker compat bench fuzz golden cover setup clean build/faux0
 
 help: ## what you can make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -41,7 +41,7 @@ vuln: ## govulncheck; says so where its database cannot be fetched
 	    echo "****  SKIPPED: known vulnerabilities were NOT checked: their database cannot be fetched here  ****"; \
 	  else exit $$status; fi; }
 
-accept: accept-go accept-browser accept-sdks accept-docker ## real clients against the built binary
+accept: accept-docs accept-go accept-browser accept-sdks accept-docker ## real clients against the built binary
 
 accept-go: build/faux0 ## go-oidc, x/oauth2 and go-jwt-middleware
 	cd testkit/acceptance/go && go test -race -count=1 ./...
@@ -56,6 +56,9 @@ accept-sdks: build/faux0 build/python $(addsuffix /node_modules,testkit/acceptan
 
 compat: ## rewrites README's tables of compatibility and trust from what accept-sdks found
 	node testkit/acceptance/sdks/compat.js --write
+
+accept-docs: build/faux0 ## docs/flows, followed with curl (GUIDES='docs/flows/a.md ...' for some of them)
+	node --test --test-reporter=spec testkit/acceptance/docs
 
 accept-docker: build/faux0 ## the images, built and composed
 	testkit/acceptance/docker/test.sh

@@ -22,6 +22,7 @@ need openssl openssl
 need nodejs node
 need npm npm
 need curl curl
+need jq jq
 need gcc cc gcc # the race detector
 need libc6-dev cc gcc
 need docker.io dockerd
