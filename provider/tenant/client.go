@@ -90,7 +90,17 @@ type RefreshTokenPolicy struct {
 	InfiniteTokenLifetime     bool   `json:"infinite_token_lifetime"`
 	IdleTokenLifetimeSeconds  int    `json:"idle_token_lifetime"`
 	InfiniteIdleTokenLifetime bool   `json:"infinite_idle_token_lifetime"`
-	Policies                  any    `json:"policies,omitempty"`
+	// Policies let a refresh token be exchanged for tokens of further APIs.
+	Policies []RefreshPolicy `json:"policies,omitempty"`
+}
+
+// RefreshPolicy is one API that a multi-resource refresh token is good for,
+// and the scopes it may be asked for there.
+//
+// Source: Auth0 docs, "Multi-resource refresh token".
+type RefreshPolicy struct {
+	Audience string   `json:"audience"`
+	Scope    []string `json:"scope,omitempty"`
 }
 
 // Rotating says whether each exchange replaces the refresh token.

@@ -57,26 +57,53 @@ func (g *IDs) State() string { return "hKFo2S" + g.urlSafe(33) }
 // SessionID is the `sid` of tokens and the value of the session cookie.
 func (g *IDs) SessionID() string { return g.urlSafe(24) }
 
-// refreshPrefix begins every refresh token.
+// What refresh tokens begin with: those bound to a session have a beginning of
+// their own.
 //
-// Observed: refresh tokens of recent tenants.
-const refreshPrefix = "v1.M"
+// Source: Auth0 docs, "Configure online refresh tokens". Observed: refresh
+// tokens of recent tenants.
+const (
+	refreshPrefix = "v1.M"
+	onlinePrefix  = "ORT"
+)
 
-const refreshFamilyLen = 22
+// A refresh token is its prefix, its family, its number in the family (three
+// bytes) and a secret.
+const (
+	refreshFamilyLen  = 22
+	refreshCounterLen = 4
+	refreshSecretLen  = 34
+)
 
 // RefreshFamily is the id of a new family of refresh tokens.
 func (g *IDs) RefreshFamily() string { return g.urlSafe(17)[:refreshFamilyLen] }
 
-// RefreshToken is a new refresh token of the family.
-func (g *IDs) RefreshToken(family string) string { return refreshPrefix + family + g.urlSafe(28) }
+// RefreshToken is a new refresh token of the family: its counter-th.
+func (g *IDs) RefreshToken(family string, counter int) string {
+	n := base64.RawURLEncoding.EncodeToString([]byte{byte(counter >> 16), byte(counter >> 8), byte(counter)})
+	return refreshPrefix + family + n + g.urlSafe(28)[:refreshSecretLen]
+}
 
-// RefreshFamilyOf reads the family out of a refresh token, "" if raw is none.
-func RefreshFamilyOf(raw string) string {
+// OnlineRefreshToken is a new refresh token that is bound to a session.
+func (g *IDs) OnlineRefreshToken(family string) string {
+	return onlinePrefix + strings.TrimPrefix(g.RefreshToken(family, 0), refreshPrefix)
+}
+
+// RefreshFamilyOf reads the family out of a refresh token and which of its
+// tokens it is; "" if raw is none.
+func RefreshFamilyOf(raw string) (family string, counter int) {
 	rest, ok := strings.CutPrefix(raw, refreshPrefix)
-	if !ok || len(rest) <= refreshFamilyLen {
-		return ""
+	if !ok {
+		rest, ok = strings.CutPrefix(raw, onlinePrefix)
 	}
-	return rest[:refreshFamilyLen]
+	if !ok || len(rest) != refreshFamilyLen+refreshCounterLen+refreshSecretLen {
+		return "", 0
+	}
+	n, err := base64.RawURLEncoding.DecodeString(rest[refreshFamilyLen : refreshFamilyLen+refreshCounterLen])
+	if err != nil {
+		return "", 0
+	}
+	return rest[:refreshFamilyLen], int(n[0])<<16 | int(n[1])<<8 | int(n[2])
 }
 
 // JTI is the `jti` of an RFC 9068 access token.

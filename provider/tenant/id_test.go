@@ -17,7 +17,7 @@ var shapes = []struct {
 	{"code", (*tenant.IDs).Code, `^[\w-]{45}$`},
 	{"state", (*tenant.IDs).State, `^hKFo2S[\w-]{40,}$`},
 	{"session", (*tenant.IDs).SessionID, `^[\w-]{32}$`},
-	{"refresh token", func(g *tenant.IDs) string { return g.RefreshToken(g.RefreshFamily()) }, `^v1\.M[\w-]{55,}$`},
+	{"refresh token", func(g *tenant.IDs) string { return g.RefreshToken(g.RefreshFamily(), 7) }, `^v1\.M[\w-]{55,}$`},
 	{"jti", (*tenant.IDs).JTI, `^[\w-]{22}$`},
 	{"request", (*tenant.IDs).RequestID, `^[0-9a-f]{20}$`},
 	{"device", (*tenant.IDs).DeviceID, `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`},
@@ -83,17 +83,20 @@ func TestRefreshFamilyOf(t *testing.T) {
 	t.Parallel()
 	g := tenant.SeededIDs(1)
 	family := g.RefreshFamily()
-	first, second := g.RefreshToken(family), g.RefreshToken(family)
+	first, second := g.RefreshToken(family, 0), g.RefreshToken(family, 1)
 	if first == second {
 		t.Error("two tokens of a family are the same")
 	}
-	for _, raw := range []string{first, second} {
-		if got := tenant.RefreshFamilyOf(raw); got != family {
-			t.Errorf("family %q of %q, want %q", got, raw, family)
+	for counter, raw := range map[int]string{0: first, 1: second, 70000: g.RefreshToken(family, 70000)} {
+		if got, n := tenant.RefreshFamilyOf(raw); got != family || n != counter {
+			t.Errorf("%q is number %d of family %q, want %d of %q", raw, n, got, counter, family)
 		}
 	}
-	for _, raw := range []string{"", "v1.M", "v1.", family, "x", first[:8]} {
-		if got := tenant.RefreshFamilyOf(raw); got == family {
+	if got, _ := tenant.RefreshFamilyOf(g.OnlineRefreshToken(family)); got != family {
+		t.Errorf("family %q of an online token, want %q", got, family)
+	}
+	for _, raw := range []string{"", "v1.M", "v1.", family, "x", first[:8], first + "x", first[:len(first)-1], first[:26] + "????" + first[30:]} {
+		if got, _ := tenant.RefreshFamilyOf(raw); got == family {
 			t.Errorf("%q betrays the family", raw)
 		}
 	}

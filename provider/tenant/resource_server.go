@@ -24,8 +24,13 @@ type ResourceServer struct {
 	SigningAlg    string `json:"signing_alg"`
 	SigningSecret string `json:"signing_secret,omitempty"`
 
-	AllowOfflineAccess   bool `json:"allow_offline_access"`
-	TokenLifetimeSeconds int  `json:"token_lifetime"`
+	AllowOfflineAccess bool `json:"allow_offline_access"`
+	// AllowOnlineAccess lets applications have refresh tokens that live and die
+	// with the session, also where sessions end with the browser if
+	// AllowOnlineAccessEphemeral is set.
+	AllowOnlineAccess          bool `json:"allow_online_access,omitempty"`
+	AllowOnlineAccessEphemeral bool `json:"allow_online_access_with_ephemeral_sessions,omitempty"`
+	TokenLifetimeSeconds       int  `json:"token_lifetime"`
 	// TokenLifetimeForWebSeconds applies to tokens issued by /authorize itself
 	// (implicit and hybrid flows), not to PKCE from a browser.
 	TokenLifetimeForWebSeconds int `json:"token_lifetime_for_web"`

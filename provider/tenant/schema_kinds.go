@@ -148,7 +148,7 @@ func resourceServerSchema() field {
 		str("signing_alg").oneOf("RS256", "HS256", "PS256", "RS512"),
 		str("signing_secret").atLeast(16),
 		boolean("allow_offline_access"),
-		boolean("allow_online_access").later(), boolean("allow_online_access_with_ephemeral_sessions").later(),
+		boolean("allow_online_access"), boolean("allow_online_access_with_ephemeral_sessions"),
 		integer("token_lifetime").size(0, 2592000), integer("token_lifetime_for_web").size(0, 2592000),
 		str("token_dialect").oneOf(DialectAuth0, DialectAuth0Authz, DialectRFC9068, DialectRFC9068Authz),
 		boolean("skip_consent_for_verifiable_first_party_clients"),

@@ -20,40 +20,64 @@ const forever = 100 * 365 * 24 * time.Hour
 
 func (f *Flow) newRefreshToken(g Grant, d *token.Decision) string {
 	now := f.Clock.Now()
-	family := f.IDs.RefreshFamily()
 	rt := &store.RefreshToken{
-		FamilyID: family, Current: f.IDs.RefreshToken(family),
+		FamilyID: f.IDs.RefreshFamily(), Rotating: rotates(g.Client, d.Online), Online: d.Online,
 		ClientID: g.Client.ClientID, UserID: g.User.UserID, Audience: d.Audience, Scopes: d.Scopes,
 		SessionID: g.SessionID, AuthTime: g.AuthTime, CreatedAt: now, LastUsedAt: now,
+		ExpiresAt: absoluteEnd(g.Client, now),
 	}
+	rt.Current = f.IDs.RefreshToken(rt.FamilyID, 0)
 	if g.Organization != nil {
 		rt.OrganizationID = g.Organization.ID
 	}
 	if len(g.GrantedBy) > 0 {
 		rt.GrantedBy = g.GrantedBy[len(g.GrantedBy)-1]
 	}
-	if p := g.Client.RefreshToken; p.Expiring() && !p.InfiniteTokenLifetime {
-		rt.ExpiresAt = now.Add(time.Duration(p.TokenLifetimeSeconds) * time.Second)
+	if d.Online {
+		rt.Current, rt.ExpiresAt = f.IDs.OnlineRefreshToken(rt.FamilyID), time.Time{}
 	}
 	_ = f.Store.Update(func(s *store.State) error {
-		evictOldest(s, rt)
-		s.RefreshTokens.Put(family, rt, refreshExpiry(rt, g.Client), now)
+		putFamily(s, rt, g.Client, now)
 		return nil
 	})
 	return rt.Current
 }
 
-// evictOldest makes room for one more family of the user and client.
-func evictOldest(s *store.State, fresh *store.RefreshToken) {
+// rotates says whether each exchange replaces the token. Those bound to a
+// session never are.
+//
+// Source: Auth0 docs, "Online refresh tokens".
+func rotates(c *tenant.Client, online bool) bool { return c.RefreshToken.Rotating() && !online }
+
+// absoluteEnd is when a token made now ends however much it is used, zero for
+// never.
+func absoluteEnd(c *tenant.Client, now time.Time) time.Time {
+	if p := c.RefreshToken; p.Expiring() && !p.InfiniteTokenLifetime {
+		return now.Add(time.Duration(p.TokenLifetimeSeconds) * time.Second)
+	}
+	return time.Time{}
+}
+
+// putFamily keeps a new family; where the user has as many of the client's as
+// one may have, the oldest makes room.
+func putFamily(s *store.State, fresh *store.RefreshToken, client *tenant.Client, now time.Time) {
 	families := s.FamiliesOf(fresh.UserID, fresh.ClientID)
+	if len(families) >= maxRefreshTokens {
+		families = slices.DeleteFunc(slices.Clone(families), func(id string) bool {
+			_, alive := s.RefreshTokens.Get(id, now)
+			return !alive
+		})
+	}
 	if len(families) >= maxRefreshTokens {
 		s.RefreshTokens.Delete(families[0])
 		families = families[1:]
 	}
 	s.SetFamiliesOf(fresh.UserID, fresh.ClientID, append(families, fresh.FamilyID))
+	s.RefreshTokens.Put(fresh.FamilyID, fresh, refreshExpiry(fresh, client), now)
 }
 
-// refreshExpiry is when the family ends if it is not used again.
+// refreshExpiry is when the family ends if it is not used again. One that is
+// bound to a session ends with that, which is looked at on use.
 //
 // Source: Auth0 docs, "Configure refresh token expiration".
 func refreshExpiry(rt *store.RefreshToken, c *tenant.Client) time.Time {
@@ -61,7 +85,7 @@ func refreshExpiry(rt *store.RefreshToken, c *tenant.Client) time.Time {
 	if !rt.ExpiresAt.IsZero() {
 		end = rt.ExpiresAt
 	}
-	if p := c.RefreshToken; p.Expiring() && !p.InfiniteIdleTokenLifetime {
+	if p := c.RefreshToken; p.Expiring() && !p.InfiniteIdleTokenLifetime && !rt.Online {
 		idle := rt.LastUsedAt.Add(time.Duration(p.IdleTokenLifetimeSeconds) * time.Second)
 		if idle.Before(end) {
 			end = idle
@@ -70,53 +94,82 @@ func refreshExpiry(rt *store.RefreshToken, c *tenant.Client) time.Time {
 	return end
 }
 
+// RefreshRequest asks to exchange a refresh token.
+type RefreshRequest struct {
+	Client *tenant.Client
+	Token  string
+	// Audience is another API of the client's refresh token policies, or "".
+	Audience string
+	// Scopes narrows the original ones; nil keeps them.
+	Scopes []string
+	Issuer string
+}
+
+// Refreshed is what is known of the refresh token that was used, for the log;
+// with an error too.
+type Refreshed struct {
+	// Family is nil where the token belongs to none that lives.
+	Family *store.RefreshToken
+	// Counter is which token of the family was used.
+	Counter int
+	// Reused says that the token was one that rotation had replaced.
+	Reused bool
+}
+
 // Refresh exchanges a refresh token. Checking, deciding and rotating happen in
 // one step, so of two concurrent calls with a rotating token one wins and the
 // other is reuse.
 //
-// scopes narrows the original ones; nil keeps them.
+// It returns InvalidRefreshToken, RefreshUserGone, RefreshAudienceNotAllowed,
+// UserBlocked, NotAMember or an error of token.Decide.
 //
-// It returns InvalidRefreshToken, RefreshUserGone, UserBlocked, NotAMember or
-// an error of token.Decide.
-//
-// Source: RFC 6749 §6; Auth0 docs, "Refresh token rotation".
-func (f *Flow) Refresh(client *tenant.Client, raw string, scopes []string, issuer string) (*Tokens, error) {
+// Source: RFC 6749 §6; RFC 9700 §4.14.2; Auth0 docs, "Refresh token rotation".
+func (f *Flow) Refresh(r RefreshRequest) (*Tokens, Refreshed, error) {
 	now := f.Clock.Now()
 	var g Grant
 	var d *token.Decision
+	var used Refreshed
 	err := f.Store.Update(func(s *store.State) (err error) {
-		rt, err := findRefreshToken(s, client, raw, now)
-		if err != nil {
+		if used, err = findRefreshToken(s, r.Client, r.Token, now); err != nil {
 			return err
 		}
-		if g, err = refreshGrant(s, client, rt, scopes, issuer); err != nil {
+		if g, err = refreshGrant(s, r, used.Family); err != nil {
 			return err
 		}
 		if d, err = token.Decide(s, g.Request); err != nil {
 			return err
 		}
-		g.Rotated = f.useRefreshToken(s, client, rt, raw, now)
+		g.Rotated = f.useRefreshToken(s, r.Client, used.Family, r.Token, now)
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, used, err
 	}
 	f.remember(g.Request, d, nil)
-	return f.IssueDecided(g, d)
+	tokens, err := f.IssueDecided(g, d)
+	return tokens, used, err
 }
 
 // findRefreshToken returns the family of a token that still works. A token
 // that is no longer current betrays a theft, and ends its family.
-func findRefreshToken(s *store.State, client *tenant.Client, raw string, now time.Time) (*store.RefreshToken, error) {
-	rt, ok := s.RefreshTokens.Get(tenant.RefreshFamilyOf(raw), now)
+func findRefreshToken(s *store.State, client *tenant.Client, raw string, now time.Time) (Refreshed, error) {
+	family, counter := tenant.RefreshFamilyOf(raw)
+	rt, ok := s.RefreshTokens.Get(family, now)
 	if !ok || rt.ClientID != client.ClientID {
-		return nil, tenant.InvalidRefreshToken()
+		return Refreshed{}, tenant.InvalidRefreshToken()
 	}
+	used := Refreshed{Family: rt, Counter: counter}
 	if rt.Works(raw) || raw == rt.Previous && withinLeeway(rt, client, now) {
-		return rt, nil
+		if _, alive := s.Sessions.Get(rt.SessionID, now); rt.Online && !alive {
+			s.RefreshTokens.Delete(rt.FamilyID)
+			return used, tenant.InvalidRefreshToken().
+				WithHint("the refresh token was granted by online_access and the session it is bound to has ended; log in again")
+		}
+		return used, nil
 	}
+	used.Reused = true
 	s.RefreshTokens.Delete(rt.FamilyID)
-	return nil, tenant.InvalidRefreshToken().
+	return used, tenant.InvalidRefreshToken().
 		WithHint("the refresh token was rotated before and used again (the family had rotated %d times), so its whole family is revoked; log in again", rt.Counter)
 }
 
@@ -127,7 +180,7 @@ func withinLeeway(rt *store.RefreshToken, client *tenant.Client, now time.Time) 
 
 // refreshGrant builds the request anew from the user as it is now, so changed
 // roles show after a refresh.
-func refreshGrant(s *store.State, client *tenant.Client, rt *store.RefreshToken, scopes []string, issuer string) (Grant, error) {
+func refreshGrant(s *store.State, r RefreshRequest, rt *store.RefreshToken) (Grant, error) {
 	user := s.User(rt.UserID)
 	if user == nil {
 		return Grant{}, tenant.RefreshUserGone()
@@ -139,21 +192,14 @@ func refreshGrant(s *store.State, client *tenant.Client, rt *store.RefreshToken,
 	if rt.OrganizationID != "" && (org == nil || user.Member(rt.OrganizationID) == nil) {
 		return Grant{}, tenant.NotAMember(user.UserID, rt.OrganizationID)
 	}
-	granted := rt.Scopes
-	if scopes != nil {
-		granted = slices.DeleteFunc(slices.Clone(scopes), func(sc string) bool { return !slices.Contains(rt.Scopes, sc) })
-	}
 	gty := []string{token.GTYRefreshToken}
 	if rt.GrantedBy != "" {
 		gty = append(gty, rt.GrantedBy)
 	}
-	return Grant{
-		Request: token.Request{
-			Flow: token.FlowRefresh, Client: client, User: user, Organization: org,
-			Audience: rt.Audience, Scopes: granted, Issuer: issuer,
-		},
-		GrantedBy: gty, SessionID: rt.SessionID, AuthTime: rt.AuthTime, Family: rt,
-	}, nil
+	request, err := token.Refreshing(s,
+		token.Request{Client: r.Client, User: user, Organization: org, Issuer: r.Issuer},
+		token.Held{Audience: rt.Audience, Scopes: rt.Scopes}, r.Audience, r.Scopes)
+	return Grant{Request: request, GrantedBy: gty, SessionID: rt.SessionID, AuthTime: rt.AuthTime, Family: rt}, err
 }
 
 // useRefreshToken marks the family as used and, for a rotating client, replaces
@@ -163,31 +209,104 @@ func refreshGrant(s *store.State, client *tenant.Client, rt *store.RefreshToken,
 func (f *Flow) useRefreshToken(s *store.State, client *tenant.Client, rt *store.RefreshToken, raw string, now time.Time) string {
 	next := *rt
 	next.LastUsedAt = now
+	if rt.Online {
+		useSession(s, rt.SessionID, client.ClientID, now)
+	}
+	rotating := rotates(client, rt.Online)
+	switch {
+	case rotating && !rt.Rotating:
+		endNonRotating(s, rt, now)
+		next.Rotating = true
+		if next.ExpiresAt.IsZero() {
+			next.ExpiresAt = absoluteEnd(client, now)
+		}
+	case !rotating && rt.Rotating:
+		return f.endRotating(s, client, next, now)
+	}
 	rotated := ""
-	if client.RefreshToken.Rotating() {
-		rotated = f.IDs.RefreshToken(rt.FamilyID)
+	if rotating {
+		next.Counter++
+		rotated = f.IDs.RefreshToken(rt.FamilyID, next.Counter)
 		if rt.Works(raw) {
 			next.Previous, next.Siblings, next.RotatedAt = raw, nil, now
 		} else {
 			next.Siblings = append(slices.Clone(rt.Siblings), rt.Current)
 		}
 		next.Current = rotated
-		next.Counter++
 	}
 	s.RefreshTokens.Put(rt.FamilyID, &next, refreshExpiry(&next, client), now)
 	return rotated
 }
 
-// RevokeRefreshToken ends the token's whole family, if it is the client's.
-// Unknown tokens are no error.
+// endNonRotating ends the user's other tokens of the client for the API that
+// do not rotate: with one exchanged for a rotating one, they are no longer
+// wanted.
 //
-// Source: RFC 7009 §2.1, §2.2; Auth0 docs, "Revoke refresh tokens".
-func (f *Flow) RevokeRefreshToken(client *tenant.Client, raw string) {
-	_ = f.Store.Update(func(s *store.State) error {
-		id := tenant.RefreshFamilyOf(raw)
-		if rt, ok := s.RefreshTokens.Get(id, f.Clock.Now()); ok && rt.ClientID == client.ClientID {
+// Source: Auth0 docs, "Configure refresh token rotation".
+func endNonRotating(s *store.State, rt *store.RefreshToken, now time.Time) {
+	for _, id := range s.FamiliesOf(rt.UserID, rt.ClientID) {
+		other, alive := s.RefreshTokens.Get(id, now)
+		if alive && id != rt.FamilyID && !other.Rotating && !other.Online && other.Audience == rt.Audience {
 			s.RefreshTokens.Delete(id)
+		}
+	}
+}
+
+// endRotating ends a family whose client no longer rotates, and returns the
+// token of a new one that does not. The absolute end stays.
+//
+// Source: Auth0 docs, "Configure refresh token rotation".
+func (f *Flow) endRotating(s *store.State, client *tenant.Client, next store.RefreshToken, now time.Time) string {
+	s.RefreshTokens.Delete(next.FamilyID)
+	next.FamilyID = f.IDs.RefreshFamily()
+	next.Current = f.IDs.RefreshToken(next.FamilyID, 0)
+	next.Rotating, next.Counter, next.Previous, next.Siblings = false, 0, "", nil
+	putFamily(s, &next, client, now)
+	return next.Current
+}
+
+// flagRevokesGrant lets the revocation of one refresh token end all that the
+// user granted with it.
+//
+// Source: Management API, PATCH /api/v2/tenants/settings, flags.
+const flagRevokesGrant = "revoke_refresh_token_grant"
+
+// RevokeRefreshToken ends the token's whole family, if it is the client's, and
+// returns it; nil if there was none, which is no error. One that is bound to a
+// session ends that too.
+//
+// Source: RFC 7009 §2.1, §2.2; Auth0 docs, "Revoke refresh tokens", "Configure
+// online refresh tokens".
+func (f *Flow) RevokeRefreshToken(client *tenant.Client, raw string) *store.RefreshToken {
+	var revoked *store.RefreshToken
+	now := f.Clock.Now()
+	_ = f.Store.Update(func(s *store.State) error {
+		family, _ := tenant.RefreshFamilyOf(raw)
+		rt, ok := s.RefreshTokens.Get(family, now)
+		if !ok || rt.ClientID != client.ClientID {
+			return nil
+		}
+		revoked = rt
+		s.RefreshTokens.Delete(family)
+		if s.Settings().Flags[flagRevokesGrant] {
+			endGrant(s, rt, now)
 		}
 		return nil
 	})
+	if revoked != nil && revoked.Online {
+		f.EndSession(revoked.SessionID)
+	}
+	return revoked
+}
+
+// endGrant ends all refresh tokens of the user, the client and the API.
+//
+// Source: Auth0 docs, "Revoke refresh tokens" (refresh token revocation
+// deletes grant).
+func endGrant(s *store.State, rt *store.RefreshToken, now time.Time) {
+	for _, id := range s.FamiliesOf(rt.UserID, rt.ClientID) {
+		if other, alive := s.RefreshTokens.Get(id, now); alive && other.Audience == rt.Audience {
+			s.RefreshTokens.Delete(id)
+		}
+	}
 }

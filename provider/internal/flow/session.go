@@ -99,28 +99,28 @@ func (f *Flow) UseSession(id, clientID string) *store.Session {
 	if id == "" {
 		return nil
 	}
-	now := f.Clock.Now()
 	var session *store.Session
-	_ = f.Store.Update(func(s *store.State) error {
-		old, ok := s.Sessions.Get(id, now)
-		if !ok {
-			return nil
-		}
-		absolute, idle := s.Settings().SessionLifetimes()
-		end := earlier(old.ExpiresAt, old.CreatedAt.Add(absolute))
-		if !now.Before(end) {
-			s.Sessions.Delete(id)
-			return nil
-		}
-		fresh := *old
-		if clientID != "" && !slices.Contains(fresh.Clients, clientID) {
-			fresh.Clients = append(slices.Clone(fresh.Clients), clientID)
-		}
-		s.Sessions.Put(id, &fresh, earlier(now.Add(idle), end), now)
-		session = &fresh
-		return nil
-	})
+	_ = f.Store.Update(func(s *store.State) error { session = useSession(s, id, clientID, f.Clock.Now()); return nil })
 	return session
+}
+
+func useSession(s *store.State, id, clientID string, now time.Time) *store.Session {
+	old, ok := s.Sessions.Get(id, now)
+	if !ok {
+		return nil
+	}
+	absolute, idle := s.Settings().SessionLifetimes()
+	end := earlier(old.ExpiresAt, old.CreatedAt.Add(absolute))
+	if !now.Before(end) {
+		s.Sessions.Delete(id)
+		return nil
+	}
+	fresh := *old
+	if clientID != "" && !slices.Contains(fresh.Clients, clientID) {
+		fresh.Clients = append(slices.Clone(fresh.Clients), clientID)
+	}
+	s.Sessions.Put(id, &fresh, earlier(now.Add(idle), end), now)
+	return &fresh
 }
 
 // EndSession ends a session and returns it, nil if there was none.

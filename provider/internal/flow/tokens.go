@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"time"
 
 	"github.com/faux0/faux0/provider/internal/store"
@@ -54,6 +55,12 @@ func (f *Flow) Decide(req token.Request) (*token.Decision, error) {
 
 // Issue decides and issues everything a token response may hold.
 func (f *Flow) Issue(g Grant) (*Tokens, error) {
+	if slices.Contains(g.Scopes, tenant.ScopeOnlineAccess) {
+		_ = f.Store.View(func(s *store.State) error {
+			_, g.Session = s.Sessions.Get(g.SessionID, f.Clock.Now())
+			return nil
+		})
+	}
 	decision, err := f.Decide(g.Request)
 	if err != nil {
 		return nil, err

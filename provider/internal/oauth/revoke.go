@@ -24,7 +24,9 @@ func (h *Handler) revoke(r *http.Request) (*wire.Response, error) {
 	if p.Get("token") == "" {
 		return nil, tenant.MissingParameter("token")
 	}
-	h.RevokeRefreshToken(client, p.Get("token"))
+	if rt := h.RevokeRefreshToken(client, p.Get("token")); rt != nil {
+		h.logRevoked(wire.From(r), client, rt)
+	}
 	return wire.Empty(http.StatusOK), nil
 }
 

@@ -184,11 +184,11 @@ func grantRefreshToken(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	if scope := t.Get("scope"); scope != "" {
 		narrowed = tenant.ParseScope(scope)
 	}
-	tokens, err := h.Refresh(t.client, raw, narrowed, t.x.Issuer)
-	if err != nil {
-		return nil, err
-	}
-	return tokens, nil
+	tokens, used, err := h.Refresh(flow.RefreshRequest{
+		Client: t.client, Token: raw, Audience: t.Get("audience"), Scopes: narrowed, Issuer: t.x.Issuer,
+	})
+	h.logRefresh(t, tokens, used, err)
+	return tokens, err
 }
 
 // grantClientCredentials gives a machine a token.

@@ -106,6 +106,10 @@ type RefreshToken struct {
 	RotatedAt time.Time
 	// Counter is how often the family has rotated.
 	Counter int
+	// Rotating says whether the client's tokens rotated when Current was made.
+	Rotating bool
+	// Online ties the family to the session: it lives as long as that does.
+	Online bool
 
 	ClientID       string
 	UserID         string

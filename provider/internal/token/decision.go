@@ -34,6 +34,12 @@ type Request struct {
 	Scopes             []string
 	// Issuer is the tenant's own base URL with its trailing slash.
 	Issuer string
+	// Session says that a browser session of the user's stands behind the
+	// request.
+	Session bool
+
+	// notes are Reasons found while the request was put together.
+	notes []Reason
 }
 
 // Decision is what a request is granted, with a Reason for each thing given,
@@ -52,6 +58,8 @@ type Decision struct {
 	HasPermissions bool     `json:"has_permissions"`
 	IDToken        bool     `json:"id_token"`
 	RefreshToken   bool     `json:"refresh_token"`
+	// Online says that the refresh token is bound to the session.
+	Online bool `json:"online,omitempty"`
 	// LifetimeSeconds of the access token.
 	LifetimeSeconds int      `json:"expires_in"`
 	Reasons         []Reason `json:"reasons"`
@@ -98,6 +106,9 @@ func Decide(dir tenant.Directory, req Request) (*Decision, error) {
 	if err := d.decideAudience(req); err != nil {
 		return nil, err
 	}
+	for _, note := range req.notes {
+		d.because(note)
+	}
 	grant, err := d.decideAccess(req)
 	if err != nil {
 		return nil, err
@@ -107,6 +118,7 @@ func Decide(dir tenant.Directory, req Request) (*Decision, error) {
 	} else {
 		d.decideUserScopes(req, grant)
 		d.decideOfflineAccess(req)
+		d.decideOnlineAccess(req)
 		d.decideIDToken(req)
 	}
 	d.LifetimeSeconds = lifetime(d.API, req)

@@ -120,7 +120,8 @@ func TestDecide(t *testing.T) {
 			wantScope: "openid", permissions: "read:orders", reason: token.ReasonOfflineImplicit},
 		{sentence: "without an audience offline_access needs only the client's grant type", audience: "-", user: ada,
 			scope: "offline_access", wantScope: "offline_access", permissions: "-"},
-		{sentence: "online_access is ignored", user: ada, scope: "openid online_access", wantScope: "openid", permissions: "read:orders"},
+		{sentence: "online_access is ignored where no session stands behind the request", user: ada, scope: "openid online_access",
+			wantScope: "openid", permissions: "read:orders", reason: token.ReasonOnlineSession},
 		{sentence: "scope openid missing means no ID token", user: ada, scope: "profile", wantScope: "profile",
 			permissions: "read:orders", reason: token.ReasonIDTokenNeedsOpenID},
 

@@ -178,8 +178,6 @@ func (d *Decision) decideMachineScopes(req Request, grant *tenant.ClientGrant) {
 //
 // Source: Auth0 docs, "Get refresh tokens".
 func (d *Decision) decideOfflineAccess(req Request) {
-	// online_access is a beta of the real service; asking for it is ignored.
-	d.Scopes = slices.DeleteFunc(d.Scopes, func(s string) bool { return s == tenant.ScopeOnlineAccess })
 	if !d.Has(tenant.ScopeOfflineAccess) {
 		return
 	}
@@ -188,8 +186,27 @@ func (d *Decision) decideOfflineAccess(req Request) {
 		d.RefreshToken = true
 		return
 	}
-	d.because(refused)
-	d.Scopes = slices.DeleteFunc(d.Scopes, func(s string) bool { return s == tenant.ScopeOfflineAccess })
+	d.withhold(tenant.ScopeOfflineAccess, refused)
+}
+
+// decideOnlineAccess does the same for online_access, whose refresh token lives
+// as long as the session. A refresh goes by what was decided at login.
+//
+// Source: Auth0 docs, "Online refresh tokens".
+func (d *Decision) decideOnlineAccess(req Request) {
+	if !d.Has(tenant.ScopeOnlineAccess) || req.Flow == FlowRefresh {
+		return
+	}
+	if refused, withheld := onlineRefused(req, d); withheld {
+		d.withhold(tenant.ScopeOnlineAccess, refused)
+		return
+	}
+	d.RefreshToken, d.Online = true, true
+}
+
+func (d *Decision) withhold(scope string, r Reason) {
+	d.because(r)
+	d.Scopes = slices.DeleteFunc(d.Scopes, func(s string) bool { return s == scope })
 }
 
 func (d *Decision) decideIDToken(req Request) {

@@ -1,0 +1,72 @@
+package oauth
+
+import (
+	"errors"
+
+	"github.com/faux0/faux0/provider/internal/flow"
+	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/internal/wire"
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// event begins an event about the request.
+func (t *tokenRequest) event(typ tenant.LogType) tenant.LogEvent {
+	e := t.x.LogEvent(typ)
+	e.ClientID, e.Audience, e.Scope = t.client.ClientID, t.Get("audience"), t.Get("scope")
+	return e
+}
+
+// describe is the error as the tenant's log words it.
+func describe(err error) string {
+	var e *tenant.Error
+	if errors.As(err, &e) {
+		return e.Description
+	}
+	return tenant.Internal(err).Description
+}
+
+// logRefresh tells of an exchange: done, refused, or one that betrayed reuse.
+//
+// Source: the description of tenant logs, sertft, fertft, ferrt.
+func (h *Handler) logRefresh(t *tokenRequest, tokens *flow.Tokens, used flow.Refreshed, err error) {
+	e := t.event(tenant.LogSuccessRefresh)
+	rt := used.Family
+	if rt != nil {
+		t.x.Note("user_id", rt.UserID)
+		e.UserID, e.OrganizationID = rt.UserID, rt.OrganizationID
+		e.Details = map[string]any{"familyId": rt.FamilyID, "tokenCounter": used.Counter}
+	}
+	switch {
+	case err == nil:
+		e.Audience, e.Scope = tokens.Decision.Audience, tokens.Scope
+	case used.Reused:
+		e.Type, e.Description = tenant.LogFailedRotating, "Reused rotated refresh token"
+		e.Details["latestCounter"] = rt.Counter
+	default:
+		e.Type, e.Description, e.Details = tenant.LogFailedRefresh, describe(err), nil
+	}
+	if rt != nil && rt.Online {
+		h.onlineDetails(&e, rt)
+	}
+	h.Log(e)
+}
+
+func (h *Handler) onlineDetails(e *tenant.LogEvent, rt *store.RefreshToken) {
+	if e.Details == nil {
+		e.Details = map[string]any{}
+	}
+	e.Details["refresh_token"] = map[string]any{"access": "online", "session_id": rt.SessionID}
+}
+
+// logRevoked tells of a refresh token that its client gave up.
+//
+// Source: the description of tenant logs, srrt.
+func (h *Handler) logRevoked(x *wire.Exchange, client *tenant.Client, rt *store.RefreshToken) {
+	e := x.LogEvent(tenant.LogSuccessRevoke)
+	e.ClientID, e.UserID, e.Audience, e.OrganizationID = client.ClientID, rt.UserID, rt.Audience, rt.OrganizationID
+	e.Details = map[string]any{"credential_id": rt.FamilyID, "audience": rt.Audience}
+	if rt.Online {
+		h.onlineDetails(&e, rt)
+	}
+	h.Log(e)
+}
