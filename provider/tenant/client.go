@@ -21,6 +21,7 @@ const (
 	GrantMFAOOB            = "http://auth0.com/oauth/grant-type/mfa-oob"
 	GrantMFARecoveryCode   = "http://auth0.com/oauth/grant-type/mfa-recovery-code"
 	GrantPasswordlessOTP   = "http://auth0.com/oauth/grant-type/passwordless/otp"
+	GrantCIBA              = "urn:openid:params:grant-type:ciba"
 )
 
 // Client is an Application: something that logs users in or calls APIs.

@@ -145,6 +145,49 @@ func (g *IDs) Digits(n int) string {
 	return string(digits)
 }
 
+// base20 has no vowels, so that user codes spell no words.
+//
+// Source: RFC 8628 §6.1.
+const base20 = "BCDFGHJKLMNPQRSTVWXZ"
+
+// UserCode fills each * of the mask with a letter, or a digit, each as likely
+// as the others.
+func (g *IDs) UserCode(digits bool, mask string) string {
+	n := strings.Count(mask, "*")
+	code := g.Digits
+	if !digits {
+		code = g.letters
+	}
+	random, out := code(n), []byte(mask)
+	for i := range out {
+		if out[i] == '*' {
+			out[i], random = random[0], random[1:]
+		}
+	}
+	return string(out)
+}
+
+func (g *IDs) letters(n int) string {
+	letters := make([]byte, 0, n)
+	for len(letters) < n {
+		for _, b := range g.bytes(n) {
+			if b < 240 && len(letters) < n { // 240 is a multiple of twenty
+				letters = append(letters, base20[b%20])
+			}
+		}
+	}
+	return string(letters)
+}
+
+// DeviceCode is what a device polls with: 43 URL-safe characters.
+func (g *IDs) DeviceCode() string { return g.urlSafe(32) }
+
+// AuthReqID is what a client polls with for somebody's approval: 43 URL-safe
+// characters.
+//
+// Source: OpenID CIBA Core 1.0 §7.3 (at least 128 bits).
+func (g *IDs) AuthReqID() string { return g.urlSafe(32) }
+
 // KeyID is the `kid` of a generated signing key: 21 URL-safe characters.
 func (g *IDs) KeyID() string { return g.urlSafe(16)[:21] }
 

@@ -60,7 +60,7 @@ func settingsSchema() field {
 		object("oidc_logout", boolean("rp_logout_end_session_endpoint_discovery")),
 		flagsSchema(),
 		page("change_password"), page("guardian_mfa_page"),
-		object("device_flow", str("charset").oneOf("base20", "digits"), str("mask").size(noMinimum, 20)).null().later(),
+		object("device_flow", str("charset").oneOf("base20", "digits"), str("mask").size(noMinimum, 20)).null(),
 		object("sessions", boolean("oidc_logout_prompt_enabled")).null().later(),
 		object("security_headers").null().later(),
 		boolean("customize_mfa_in_postlogin_action").null().later(),

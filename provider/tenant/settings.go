@@ -37,6 +37,7 @@ type Settings struct {
 
 	ErrorPage  *ErrorPage      `json:"error_page,omitempty"`
 	OIDCLogout *TenantLogout   `json:"oidc_logout,omitempty"`
+	DeviceFlow *DeviceFlow     `json:"device_flow,omitempty"`
 	Flags      map[string]bool `json:"flags,omitempty"`
 
 	// Extra keeps the settings Faux0 knows by name but does not act on yet,

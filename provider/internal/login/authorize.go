@@ -379,7 +379,10 @@ func organizationAllows(org *tenant.Organization, connectionID string) bool {
 // tokenRequest is the request as the token rules see it.
 func (a *authorization) tokenRequest(user *tenant.User) token.Request {
 	flow := token.FlowCode
-	if a.ResponseType != "code" {
+	switch {
+	case a.DeviceCode != "":
+		flow = token.FlowDevice
+	case a.ResponseType != "code":
 		flow = token.FlowImplicit
 	}
 	return token.Request{

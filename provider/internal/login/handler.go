@@ -35,6 +35,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	h.mountUpstream(rt)
 	h.mountClassic(rt)
 	h.mountPasswordless(rt)
+	h.mountDevice(rt)
 	rt.Handle("GET", "/v2/logout", h.errorPage, h.logout)
 	rt.Handle("GET POST", "/oidc/logout", h.errorPage, h.oidcLogout)
 	rt.Handle("POST", pathLogoutConfirm, h.errorPage, h.confirmLogout)
@@ -56,7 +57,7 @@ const (
 
 // pagesNotBuilt are pages Auth0 has and Faux0 does not yet.
 var pagesNotBuilt = []string{
-	"/u/", "/continue", "/activate", "/device",
+	"/u/", "/continue",
 	"/co/", "/user/", "/passwordless/",
 	"/samlp/", "/wsfed/",
 }

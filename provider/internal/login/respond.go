@@ -26,6 +26,9 @@ const codeLifetime = 10 * time.Minute
 //
 // Source: RFC 6749 §4.1.2, §4.2.2; OpenID Connect Core 1.0 §3.2.2.5, §3.3.2.5.
 func (h *Handler) succeed(a *authorization, session *store.Session, user *tenant.User) (*wire.Response, error) {
+	if a.DeviceCode != "" {
+		return h.deviceApproved(a, session)
+	}
 	answer := answer{}
 	code := ""
 	if a.responds("code") {
@@ -145,7 +148,12 @@ func (out answer) object() map[string]any {
 // Source: RFC 6749 §4.1.2.1; OpenID Connect Core 1.0 §3.1.2.6.
 func (h *Handler) refuse(a *authorization, err error) (*wire.Response, error) {
 	e := wire.AsError(err)
-	if e.Status == http.StatusNotImplemented || a.ResponseMode == "" {
+	switch {
+	case e.Status == http.StatusNotImplemented:
+		return nil, e
+	case a.DeviceCode != "":
+		return h.deviceRefused(a, e)
+	case a.ResponseMode == "":
 		return nil, e
 	}
 	a.x.Failed(e)

@@ -27,6 +27,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	rt.Handle("GET HEAD", "//.well-known/openid-configuration", wire.OAuth, h.discover)
 	rt.Handle("GET POST", "/userinfo", wire.PlainText, h.userinfo)
 	rt.Handle("POST", "/oauth/revoke", wire.OAuth, h.revoke)
+	rt.Handle("POST", "/oauth/device/code", wire.OAuth, h.deviceCode)
 	for _, e := range notBuilt {
 		rt.Handle(e.methods, e.path, wire.OAuth, h.notBuilt(e.path))
 	}
@@ -34,7 +35,6 @@ func (h *Handler) Mount(rt *wire.Router) {
 
 // notBuilt are the endpoints Auth0 has and Faux0 does not yet.
 var notBuilt = []struct{ methods, path string }{
-	{"POST", "/oauth/device/code"},
 	{"POST", "/oauth/par"},
 	{"POST", "/oidc/register"},
 	{"POST", "/bc-authorize"},

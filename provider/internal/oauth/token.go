@@ -30,11 +30,12 @@ var grants = map[string]grant{
 	tenant.GrantPassword:          grantPassword,
 	tenant.GrantPasswordRealm:     grantPassword,
 	tenant.GrantPasswordlessOTP:   grantPasswordlessOTP,
+	tenant.GrantDeviceCode:        grantDeviceCode,
 }
 
 // grantsNotBuilt are known to Auth0 and not yet to Faux0.
 var grantsNotBuilt = []string{
-	tenant.GrantDeviceCode, tenant.GrantTokenExchange, tenant.GrantMFAOTP, tenant.GrantMFAOOB,
+	tenant.GrantTokenExchange, tenant.GrantMFAOTP, tenant.GrantMFAOOB,
 	tenant.GrantMFARecoveryCode,
 	"urn:openid:params:grant-type:ciba", "urn:ietf:params:oauth:grant-type:jwt-bearer",
 	"urn:okta:params:oauth:grant-type:webauthn",

@@ -38,6 +38,9 @@ type AuthorizationRequest struct {
 	Popup bool
 	// Issuer is the tenant's base URL as the browser sees it.
 	Issuer string
+	// DeviceCode is that of the device which the login is for; "" is a login
+	// of the browser's own.
+	DeviceCode string
 }
 
 // Prompts says whether the prompt parameter has the word.

@@ -48,6 +48,13 @@ type State struct {
 	// OneTimePasswords are by OneTimePasswordID.
 	OneTimePasswords *Expiring[*OneTimePassword]
 	MailTickets      *Expiring[*MailTicket]
+	// Devices are by device code, UserCodes lead to them by UserCodeKey.
+	Devices       *Expiring[*DeviceAuthorization]
+	UserCodes     *Expiring[string]
+	Confirmations *Expiring[*DeviceConfirmation]
+	// CodeGuesses counts the wrong user codes typed, by the caller's address.
+	CodeGuesses *Expiring[int]
+	Approvals   *Expiring[*Approval]
 }
 
 func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
@@ -74,6 +81,11 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 
 		OneTimePasswords: newExpiring[*OneTimePassword](),
 		MailTickets:      newExpiring[*MailTicket](),
+		Devices:          newExpiring[*DeviceAuthorization](),
+		UserCodes:        newExpiring[string](),
+		Confirmations:    newExpiring[*DeviceConfirmation](),
+		CodeGuesses:      newExpiring[int](),
+		Approvals:        newExpiring[*Approval](),
 		recent:           ring[IssuedToken]{size: recentTokens},
 		outbox:           ring[Message]{size: maxMessages},
 		logs:             ring[tenant.LogEvent]{size: maxLogEvents},

@@ -19,6 +19,8 @@ const (
 	FlowPassword          Flow = "password"
 	FlowClientCredentials Flow = "client_credentials"
 	FlowRefresh           Flow = "refresh_token"
+	FlowDevice            Flow = "device_code"
+	FlowCIBA              Flow = "ciba"
 )
 
 // Request is what somebody asks a token for.

@@ -140,6 +140,17 @@ func samples() []sample {
 			p.Error = &ui.FieldError{Code: "user-unknown", Text: "That user may not sign in to this application"}
 		})},
 		{"message", ui.Message{Look: acme(), Title: "Check your email", Text: "We sent a link to ada@acme.test. It works for five days, once."}},
+		{"device-activation", ui.DeviceActivation{Look: acme(), Action: "/activate"}},
+		{"device-activation-wrong", ui.DeviceActivation{Look: acme(), Action: "/activate", Code: "BCDF-GHJK", Error: &ui.FieldError{
+			Field: "code", Code: "invalid_request", Text: "That code is wrong or has expired. Check the code on your device.",
+		}}},
+		{"device-confirmation", ui.DeviceConfirmation{Look: acme(), Action: "/u/device-code-confirmation", State: "the-state", ClientName: "Acme TV", Code: "BCDF-GHJK"}},
+		{"approval", ui.Approval{Look: acme(), Action: "/u/approval", Ticket: "the-ticket", ClientName: "Acme Portal", UserLabel: "ada@acme.test", Message: "Order 4711, 50 EUR"}},
+		{"approval-everything", ui.Approval{
+			Look: acme(), Action: "/u/approval", Ticket: "the-ticket", ClientName: "Acme Portal", UserLabel: "ada@acme.test",
+			Message: "Order 4711, 50 EUR", API: "Orders API", Scopes: []string{"Read orders", "Change orders"},
+			Details: []string{"{\n  \"type\": \"payment\",\n  \"amount\": \"50 EUR\",\n  \"creditor\": \"" + strings.Repeat("Very Long Name ", 6) + "\"\n}"},
+		}},
 		{"console", console()},
 		{"console-empty", ui.Console{Look: acme(), Version: "dev", Issuer: "http://localhost:4400/"}},
 		{"explanation", explanation()},
