@@ -24,8 +24,10 @@ func (c *Control) console(r *http.Request) (*wire.Response, error) {
 	if len(c.p.config.CA) > 0 {
 		page.CAURL = "/_faux0/ca.pem"
 	}
+	waiting := c.Approvals()
 	_ = c.p.flow.Store.View(func(s *store.State) error {
 		page.Look = consoleLook(s)
+		page.Approvals = consoleApprovals(s, waiting)
 		for _, client := range s.Clients() {
 			if !client.Global {
 				page.Clients = append(page.Clients, ui.ConsoleClient{

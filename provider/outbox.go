@@ -12,13 +12,14 @@ import (
 // what it says, and the code or link in it.
 type Message = store.Message
 
-// Kinds of Message: the Kind of what signs up, resets a password, or logs in
-// without one.
+// Kinds of Message: the Kind of what signs up, resets a password, logs in
+// without one, or asks for approval.
 const (
 	MessageVerifyEmail      = store.MessageVerifyEmail
 	MessageResetEmail       = store.MessageResetEmail
 	MessagePasswordlessCode = store.MessagePasswordlessCode
 	MessagePasswordlessLink = store.MessagePasswordlessLink
+	MessageApproval         = store.MessageApproval
 )
 
 // OutboxFilter says which messages are meant; the zero value means all.

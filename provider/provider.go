@@ -24,7 +24,8 @@ type Provider struct {
 	flow    *flow.Flow
 	router  *wire.Router
 	control *Control
-	outbox  bell
+	// outbox rings for each message, asked for each request for approval.
+	outbox, asked bell
 }
 
 // New returns a tenant. The error joins everything that is wrong with the
@@ -47,7 +48,7 @@ func New(config Config) (*Provider, error) {
 	p.flow = &flow.Flow{
 		Store: store.New(seed, p.hosts.own), Clock: clock, IDs: config.IDs,
 		Sealer: token.NewSealer(config.Keys[0]), FixtureUsers: config.FixtureUsers, HeadlessLogin: config.HeadlessLogin,
-		PasswordCost: config.PasswordCost, Issued: p.logToken, Sent: p.sent,
+		PasswordCost: config.PasswordCost, Issued: p.logToken, Sent: p.sent, Asked: p.approvalAsked,
 	}
 	p.flow.SetKeys(keys)
 	p.control = &Control{p: p, seed: seed, keys: keys}

@@ -138,7 +138,7 @@ func fields(p *doc.Package, visit func(name string)) {
 
 func TestEveryExportedNameOfTestkitIsInARunnableExample(t *testing.T) {
 	t.Parallel()
-	files, _ := parsed(t, ".", func(name string) bool { return name == "example_test.go" })
+	files, _ := parsed(t, ".", func(name string) bool { return strings.HasPrefix(name, "example_") })
 	used := map[string]bool{}
 	for _, file := range files {
 		for _, e := range doc.Examples(file) {
@@ -164,6 +164,6 @@ func TestEveryExportedNameOfTestkitIsInARunnableExample(t *testing.T) {
 	fields(p, need)
 	slices.Sort(missing)
 	if len(missing) > 0 {
-		t.Errorf("add to example_test.go: %q", slices.Compact(missing))
+		t.Errorf("show in an example: %q", slices.Compact(missing))
 	}
 }

@@ -58,6 +58,9 @@ type Client struct {
 	OrganizationRequireBehavior string               `json:"organization_require_behavior,omitempty"`
 	DefaultOrganization         *DefaultOrganization `json:"default_organization,omitempty"`
 
+	// NotificationChannels are how the client may ask people for approval.
+	NotificationChannels []string `json:"async_approval_notification_channels,omitempty"`
+
 	CrossOriginAuthentication bool `json:"cross_origin_authentication,omitempty"`
 	// CustomLoginPageOn false keeps custom login pages away from the client;
 	// nil is true.

@@ -127,7 +127,7 @@ func clientLater() field {
 		str("redirection_policy").oneOf("allow_always", "open_redirect_protection").later(),
 		object("express_configuration").later(), object("my_organization_configuration").later(),
 		object("identity_assertion_authorization_grant").null().later(),
-		list("async_approval_notification_channels", str("").oneOf("guardian-push", "email")).null().later(),
+		list("async_approval_notification_channels", str("").oneOf(ChannelGuardianPush, ChannelApprovalMail)).null(),
 		str("tenant").served(), anything("signing_keys").served(), boolean("callback_url_template").served(),
 		anything("owners").served(), boolean("encrypted").served(), str("config_route").served(),
 		str("external_client_id").later(), str("external_metadata_type").later(), str("external_metadata_created_by").later(),

@@ -155,7 +155,7 @@ func resourceServerSchema() field {
 		boolean("enforce_policies"),
 		object("token_encryption").null().later(),
 		str("consent_policy").oneOf("transactional-authorization-with-mfa").null().later(),
-		list("authorization_details", anything("")).null().later(),
+		list("authorization_details", object("")).null(),
 		object("proof_of_possession", str("mechanism").oneOf("mtls", "dpop").need(), boolean("required").need(),
 			str("required_for").oneOf("public_clients", "all_clients")).null().later(),
 		object("subject_type_authorization",

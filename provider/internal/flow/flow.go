@@ -25,6 +25,8 @@ type Flow struct {
 	Issued func(*token.Decision, token.Request)
 	// Sent is told of every mail and text message.
 	Sent func(store.Message)
+	// Asked is told of every request for somebody's approval.
+	Asked func(store.Approval)
 
 	keys atomic.Pointer[token.KeySet]
 }

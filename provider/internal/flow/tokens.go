@@ -38,6 +38,8 @@ type Tokens struct {
 	Scope        string `json:"scope,omitempty"`
 	ExpiresIn    int    `json:"expires_in,omitempty"`
 	TokenType    string `json:"token_type,omitempty"`
+	// Details are the authorization_details granted (RFC 9396 §7).
+	Details []map[string]any `json:"authorization_details,omitempty"`
 
 	Decision *token.Decision `json:"-"`
 }
@@ -77,7 +79,7 @@ func (f *Flow) IssueDecided(g Grant, d *token.Decision) (*Tokens, error) {
 	}
 	t := &Tokens{
 		AccessToken: access, Scope: d.Scope(), ExpiresIn: d.LifetimeSeconds, TokenType: "Bearer",
-		RefreshToken: g.Rotated, Decision: d,
+		RefreshToken: g.Rotated, Details: g.Details, Decision: d,
 	}
 	if g.LifetimeSeconds != 0 {
 		t.ExpiresIn = g.LifetimeSeconds

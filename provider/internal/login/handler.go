@@ -36,6 +36,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	h.mountClassic(rt)
 	h.mountPasswordless(rt)
 	h.mountDevice(rt)
+	h.mountApproval(rt)
 	rt.Handle("GET", "/v2/logout", h.errorPage, h.logout)
 	rt.Handle("GET POST", "/oidc/logout", h.errorPage, h.oidcLogout)
 	rt.Handle("POST", pathLogoutConfirm, h.errorPage, h.confirmLogout)

@@ -28,6 +28,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	rt.Handle("GET POST", "/userinfo", wire.PlainText, h.userinfo)
 	rt.Handle("POST", "/oauth/revoke", wire.OAuth, h.revoke)
 	rt.Handle("POST", "/oauth/device/code", wire.OAuth, h.deviceCode)
+	rt.Handle("POST", "/bc-authorize", wire.OAuth, h.backchannel)
 	for _, e := range notBuilt {
 		rt.Handle(e.methods, e.path, wire.OAuth, h.notBuilt(e.path))
 	}
@@ -37,7 +38,6 @@ func (h *Handler) Mount(rt *wire.Router) {
 var notBuilt = []struct{ methods, path string }{
 	{"POST", "/oauth/par"},
 	{"POST", "/oidc/register"},
-	{"POST", "/bc-authorize"},
 	{"GET POST", "/tokeninfo"},
 	{"POST", "/mfa/challenge"},
 	{"POST", "/mfa/associate"},

@@ -31,13 +31,14 @@ var grants = map[string]grant{
 	tenant.GrantPasswordRealm:     grantPassword,
 	tenant.GrantPasswordlessOTP:   grantPasswordlessOTP,
 	tenant.GrantDeviceCode:        grantDeviceCode,
+	tenant.GrantCIBA:              grantCIBA,
 }
 
 // grantsNotBuilt are known to Auth0 and not yet to Faux0.
 var grantsNotBuilt = []string{
 	tenant.GrantTokenExchange, tenant.GrantMFAOTP, tenant.GrantMFAOOB,
 	tenant.GrantMFARecoveryCode,
-	"urn:openid:params:grant-type:ciba", "urn:ietf:params:oauth:grant-type:jwt-bearer",
+	"urn:ietf:params:oauth:grant-type:jwt-bearer",
 	"urn:okta:params:oauth:grant-type:webauthn",
 	"urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token",
 }

@@ -42,6 +42,7 @@ const (
 	MessageResetEmail       = "reset_email"
 	MessagePasswordlessCode = "passwordless_code"
 	MessagePasswordlessLink = "passwordless_link"
+	MessageApproval         = "async_approval"
 )
 
 // maxMessages is how many messages the outbox keeps.

@@ -55,6 +55,8 @@ type State struct {
 	// CodeGuesses counts the wrong user codes typed, by the caller's address.
 	CodeGuesses *Expiring[int]
 	Approvals   *Expiring[*Approval]
+	// ApprovalLinks lead from the ticket of a mail to an Approval.
+	ApprovalLinks *Expiring[string]
 }
 
 func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
@@ -86,6 +88,7 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		Confirmations:    newExpiring[*DeviceConfirmation](),
 		CodeGuesses:      newExpiring[int](),
 		Approvals:        newExpiring[*Approval](),
+		ApprovalLinks:    newExpiring[string](),
 		recent:           ring[IssuedToken]{size: recentTokens},
 		outbox:           ring[Message]{size: maxMessages},
 		logs:             ring[tenant.LogEvent]{size: maxLogEvents},

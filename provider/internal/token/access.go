@@ -13,8 +13,10 @@ func CheckAccess(dir tenant.Directory, req Request) error {
 	if err := d.decideAudience(req); err != nil {
 		return err
 	}
-	_, err := d.decideAccess(req)
-	return err
+	if _, err := d.decideAccess(req); err != nil {
+		return err
+	}
+	return d.checkDetails(req)
 }
 
 // checkScopes refuses scopes that exclude each other.

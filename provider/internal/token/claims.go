@@ -117,6 +117,7 @@ func AccessClaims(d *Decision, req Request, issue Issue) Claims {
 		claims.add("azp", req.Client.ClientID)
 	}
 	claims.addIf(d.HasPermissions, "permissions", d.Permissions)
+	claims.addIf(len(req.Details) > 0, "authorization_details", req.Details)
 	return claims.with(issue.AccessCustom, false)
 }
 

@@ -34,6 +34,8 @@ type Request struct {
 	// Audience and Resource are the parameters as sent.
 	Audience, Resource string
 	Scopes             []string
+	// Details are authorization_details, for the API.
+	Details []map[string]any
 	// Issuer is the tenant's own base URL with its trailing slash.
 	Issuer string
 	// Session says that a browser session of the user's stands behind the
@@ -113,6 +115,9 @@ func Decide(dir tenant.Directory, req Request) (*Decision, error) {
 	}
 	grant, err := d.decideAccess(req)
 	if err != nil {
+		return nil, err
+	}
+	if err := d.checkDetails(req); err != nil {
 		return nil, err
 	}
 	if req.Flow == FlowClientCredentials {

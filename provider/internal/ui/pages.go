@@ -131,6 +131,8 @@ type Console struct {
 	Clients                []ConsoleClient
 	APIs                   []ConsoleAPI
 	Users                  []ConsoleUser
+	// Approvals wait for somebody's yes or no.
+	Approvals []ConsoleApproval
 	// Curl is a command that gets a token, "" when no client can.
 	Curl string
 }
@@ -150,6 +152,9 @@ type ConsoleAPI struct {
 
 // ConsoleUser is a row of the console.
 type ConsoleUser struct{ Label, UserID, Detail string }
+
+// ConsoleApproval is a row of the console.
+type ConsoleApproval struct{ ID, Client, User, Message string }
 
 func (Console) template() string { return "console" }
 

@@ -171,7 +171,8 @@ func console() ui.Console {
 			{Name: "Orders API", Identifier: "https://orders.acme.test", RBAC: true, Permissions: true, Scopes: []string{"read:orders", "write:orders", "delete:orders"}},
 			{Name: "Catalog API", Identifier: "https://catalog.acme.test", Scopes: []string{"read:catalog"}},
 		},
-		Users: []ui.ConsoleUser{{Label: "ada@acme.test", UserID: "auth0|ada", Detail: "clerk"}, {Label: "grace@acme.test", UserID: "auth0|grace", Detail: "manager"}},
+		Approvals: []ui.ConsoleApproval{{ID: "a-1", Client: "Acme Portal", User: "ada@acme.test", Message: "Order 4711, 50 EUR"}},
+		Users:     []ui.ConsoleUser{{Label: "ada@acme.test", UserID: "auth0|ada", Detail: "clerk"}, {Label: "grace@acme.test", UserID: "auth0|grace", Detail: "manager"}},
 	}
 }
 
