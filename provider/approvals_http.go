@@ -2,7 +2,7 @@ package provider
 
 import (
 	"net/http"
-	"strings"
+	"net/url"
 
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/internal/ui"
@@ -19,18 +19,19 @@ func (c *Control) approvals(r *http.Request) (*wire.Response, error) {
 	if r.Method == http.MethodGet {
 		return wire.JSON(http.StatusOK, c.Approvals())
 	}
-	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
-		p, err := wire.Body(r)
-		if err != nil {
-			return nil, err
-		}
-		if err := c.Answer(ApprovalAnswer{ID: p.Get("auth_req_id"), Answer: p.Get("answer")}); err != nil {
+	raw, err := wire.ReadBody(r, wire.MaxBody)
+	if err != nil {
+		return nil, err
+	}
+	var answer ApprovalAnswer
+	if form, err := url.ParseQuery(string(raw)); err == nil && form.Has("answer") {
+		answer.ID, answer.Answer = form.Get("auth_req_id"), form.Get("answer")
+		if err := c.Answer(answer); err != nil {
 			return nil, err
 		}
 		return wire.Redirect("/_faux0/"), nil
 	}
-	var answer ApprovalAnswer
-	if err := decodeJSON(r, &answer); err != nil {
+	if err := unmarshalStrictly(raw, &answer); err != nil {
 		return nil, err
 	}
 	if err := c.Answer(answer); err != nil {

@@ -311,6 +311,10 @@ func TestAnswersAreGivenToWhatWasMeant(t *testing.T) {
 	}
 	w.browser().post("/_faux0/approvals", "auth_req_id", asked.text("auth_req_id"), "answer", "approve").wantPath("/_faux0/")
 	w.pollApproval(asked).want(200)
+	// JSON without a Content-Type of its own, as curl -d sends it.
+	asked = w.ask()
+	w.browser().do("POST", "/_faux0/approvals", head("Content-Type", "application/x-www-form-urlencoded"), `{"user":"auth0|ada","answer":"deny"}`).want(204)
+	w.pollApproval(asked).wantError(400, "access_denied", approvalDenied)
 	// A device, by its code.
 	device := w.startDevice()
 	code := map[string]string{"user_code": device.text("user_code"), "user": "bob@shop.example", "answer": "approve"}

@@ -259,6 +259,10 @@ func decodeJSON(r *http.Request, into any) error {
 	if err != nil {
 		return err
 	}
+	return unmarshalStrictly(raw, into)
+}
+
+func unmarshalStrictly(raw []byte, into any) error {
 	dec := json.NewDecoder(strings.NewReader(string(raw)))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(into); err != nil {
