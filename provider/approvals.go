@@ -119,11 +119,14 @@ func (c *Control) mayLogIn(device *store.DeviceAuthorization, name string) (user
 		if user, err = findUser(s, name); err != nil {
 			return err
 		}
+		client := s.Client(device.ClientID)
 		switch connection := s.ConnectionByName(user.Connection); {
+		case client == nil:
+			return tenant.UnknownClient(device.ClientID)
 		case user.Blocked:
 			return tenant.UserBlocked()
-		case connection == nil || !connection.EnabledFor(device.ClientID):
-			return tenant.ConnectionDisabled(user.Connection, s.Client(device.ClientID))
+		case connection == nil || !connection.ServesClient(client):
+			return tenant.ConnectionDisabled(user.Connection, client)
 		case device.OrganizationID != "" && user.Member(device.OrganizationID) == nil:
 			return tenant.NotAMember(user.UserID, device.OrganizationID)
 		}

@@ -35,6 +35,21 @@ func (c *Connection) EnabledFor(clientID string) bool {
 	return slices.Contains(c.EnabledClients, clientID)
 }
 
+// ServesClient says whether people may log in to the client through the
+// connection: the client is one of EnabledClients or, if it is a third party's,
+// the connection is a domain-level one. A strict third-party client has the
+// domain-level ones alone.
+//
+// Source: Auth0 docs, "Third-party applications" (domain-level connections);
+// Management API, POST /api/v2/connections, is_domain_connection. That
+// EnabledClients count for permissive third-party clients is inferred.
+func (c *Connection) ServesClient(client *Client) bool {
+	if client.ThirdPartyStrict() {
+		return c.IsDomainConnection
+	}
+	return c.EnabledFor(client.ClientID) || c.IsDomainConnection && !client.IsFirstParty
+}
+
 // Realm says whether the connection answers to the name in the password-realm
 // grant.
 func (c *Connection) Realm(name string) bool {

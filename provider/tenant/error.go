@@ -162,16 +162,22 @@ func ConnectionNotFound(name string) *Error {
 //
 // Source: Auth0 docs (legacy), /oauth/ro.
 func ConnectionDisabled(name string, client *Client) *Error {
-	return InvalidRequest("the connection was disabled").
-		WithHint("add %q to enabled_clients of connection %q", client.Name, name)
+	err := InvalidRequest("the connection was disabled")
+	if !client.IsFirstParty {
+		return err.WithHint("third-party client %q needs a domain-level connection: set is_domain_connection of connection %q", client.Name, name)
+	}
+	return err.WithHint("add %q to enabled_clients of connection %q", client.Name, name)
 }
 
 // NoConnections: no connection is enabled for the client.
 //
 // Source: Auth0 docs, "Application connections".
 func NoConnections(client *Client) *Error {
-	return InvalidRequest("no connections enabled for the client").
-		WithHint("add %q to enabled_clients of a connection, such as %s", client.Name, DefaultConnectionName)
+	err := InvalidRequest("no connections enabled for the client")
+	if !client.IsFirstParty {
+		return err.WithHint("third-party client %q needs a domain-level connection: set is_domain_connection of one", client.Name)
+	}
+	return err.WithHint("add %q to enabled_clients of a connection, such as %s", client.Name, DefaultConnectionName)
 }
 
 // OrganizationRequired: organization_usage is "require" and none was named.

@@ -179,6 +179,25 @@ func (g *IDs) letters(n int) string {
 	return string(letters)
 }
 
+// ClientID is the id of a client that is made while the tenant runs: 32 letters
+// and digits.
+func (g *IDs) ClientID() string { return g.alphanumeric(32) }
+
+// ClientSecret is the secret of such a client: 64 letters and digits.
+func (g *IDs) ClientSecret() string { return g.alphanumeric(64) }
+
+func (g *IDs) alphanumeric(n int) string {
+	out := make([]byte, 0, n)
+	for len(out) < n {
+		for _, b := range g.bytes(n) {
+			if b < 248 && len(out) < n { // 248 is a multiple of 62
+				out = append(out, alphanumerics[int(b)%len(alphanumerics)])
+			}
+		}
+	}
+	return string(out)
+}
+
 // DeviceCode is what a device polls with: 43 URL-safe characters.
 func (g *IDs) DeviceCode() string { return g.urlSafe(32) }
 

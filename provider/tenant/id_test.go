@@ -20,6 +20,8 @@ var shapes = []struct {
 	{"refresh token", func(g *tenant.IDs) string { return g.RefreshToken(g.RefreshFamily(), 7) }, `^v1\.M[\w-]{55,}$`},
 	{"user code", func(g *tenant.IDs) string { return g.UserCode(false, "****-****") }, `^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$`},
 	{"user code of digits", func(g *tenant.IDs) string { return g.UserCode(true, "***-***-***") }, `^\d{3}-\d{3}-\d{3}$`},
+	{"client", (*tenant.IDs).ClientID, `^[A-Za-z0-9]{32}$`},
+	{"client secret", (*tenant.IDs).ClientSecret, `^[A-Za-z0-9]{64}$`},
 	{"device code", (*tenant.IDs).DeviceCode, `^[\w-]{43}$`},
 	{"request for approval", (*tenant.IDs).AuthReqID, `^[\w-]{43}$`},
 	{"jti", (*tenant.IDs).JTI, `^[\w-]{22}$`},

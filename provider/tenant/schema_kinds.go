@@ -70,7 +70,7 @@ func settingsSchema() field {
 		boolean("skip_non_verifiable_callback_uri_confirmation_prompt").null().later(),
 		boolean("client_id_metadata_document_supported").later(), boolean("enable_ai_guide").later(),
 		boolean("phone_consolidated_experience").later(), boolean("include_session_metadata_in_tenant_logs").later(),
-		str("dynamic_client_registration_security_mode").oneOf("strict", "permissive").later("strict"),
+		str("dynamic_client_registration_security_mode").oneOf(SecurityModeStrict, SecurityModePermissive),
 		object("country_codes", list("list", str("").size(2, 2)), str("mode").oneOf("allow", "deny")).null().later(),
 		// The classic login page's colours; exports of old tenants have them.
 		object("universal_login").null().later(),

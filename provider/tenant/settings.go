@@ -35,10 +35,12 @@ type Settings struct {
 	IdleSessionLifetimeInMinutes int            `json:"idle_session_lifetime_in_minutes,omitempty"`
 	SessionCookie                *SessionCookie `json:"session_cookie,omitempty"`
 
-	ErrorPage  *ErrorPage      `json:"error_page,omitempty"`
-	OIDCLogout *TenantLogout   `json:"oidc_logout,omitempty"`
-	DeviceFlow *DeviceFlow     `json:"device_flow,omitempty"`
-	Flags      map[string]bool `json:"flags,omitempty"`
+	ErrorPage  *ErrorPage    `json:"error_page,omitempty"`
+	OIDCLogout *TenantLogout `json:"oidc_logout,omitempty"`
+	DeviceFlow *DeviceFlow   `json:"device_flow,omitempty"`
+	// RegistrationSecurityMode: see RegistrationMode.
+	RegistrationSecurityMode string          `json:"dynamic_client_registration_security_mode,omitempty"`
+	Flags                    map[string]bool `json:"flags,omitempty"`
 
 	// Extra keeps the settings Faux0 knows by name but does not act on yet,
 	// so that a snapshot loses nothing.

@@ -319,7 +319,7 @@ func (h *Handler) checkConnection(a *authorization, p wire.Params) error {
 		switch {
 		case c == nil:
 			return tenant.ConnectionNotFound(a.Connection)
-		case !c.EnabledFor(a.ClientID):
+		case !c.ServesClient(a.client):
 			return tenant.ConnectionDisabled(a.Connection, a.client)
 		case c.Passwordless() && !passwordlessHere(s, a, p):
 			return tenant.NotBuilt(fmt.Sprintf("login through the %s connection %q", c.Strategy, c.Name))
@@ -343,7 +343,7 @@ func anyConnection(s *store.State, a *authorization, passwordless bool) error {
 	}
 	for _, c := range s.Connections() {
 		switch {
-		case !c.EnabledFor(a.ClientID) || !c.Passwordless():
+		case !c.ServesClient(a.client) || !c.Passwordless():
 		case passwordless:
 			return nil
 		default:
@@ -363,7 +363,7 @@ func connectionsFor(s *store.State, a *authorization) []*tenant.Connection {
 
 // allows says whether a person may use the connection for this login.
 func (a *authorization) allows(c *tenant.Connection) bool {
-	return c.EnabledFor(a.ClientID) && (a.Connection == "" || c.Name == a.Connection) &&
+	return c.ServesClient(a.client) && (a.Connection == "" || c.Name == a.Connection) &&
 		(a.org == nil || organizationAllows(a.org, c.ID))
 }
 

@@ -43,7 +43,7 @@ func (h *Handler) readCode(p wire.Params) (*codeSent, error) {
 		switch {
 		case c.connection == nil || !c.connection.Passwordless():
 			return tenant.ConnectionNotFound(name)
-		case client != nil && !c.connection.EnabledFor(client.ClientID):
+		case client != nil && !c.connection.ServesClient(client):
 			return tenant.ConnectionDisabled(name, client)
 		}
 		return nil

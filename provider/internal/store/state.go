@@ -252,6 +252,12 @@ func (s *State) ChangeUser(u *tenant.User, now time.Time) {
 	s.PutUser(u)
 }
 
+// ChangeClient adds or replaces a client while the tenant runs.
+func (s *State) ChangeClient(c *tenant.Client, now time.Time) {
+	s.changed[tenant.Setting{Kind: tenant.KindClient, ID: c.ClientID}] = now
+	s.clients.Put(c.ClientID, c)
+}
+
 // PutUser adds or replaces a user.
 func (s *State) PutUser(u *tenant.User) {
 	if old := s.User(u.UserID); old != nil {
