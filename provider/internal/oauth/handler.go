@@ -30,6 +30,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	rt.Handle("POST", "/oauth/device/code", wire.OAuth, h.deviceCode)
 	rt.Handle("POST", "/bc-authorize", wire.OAuth, h.backchannel)
 	rt.Handle("POST", "/oidc/register", wire.OAuth, h.register)
+	h.mountLegacy(rt)
 	for _, e := range notBuilt {
 		rt.Handle(e.methods, e.path, wire.OAuth, h.notBuilt(e.path))
 	}
@@ -38,7 +39,6 @@ func (h *Handler) Mount(rt *wire.Router) {
 // notBuilt are the endpoints Auth0 has and Faux0 does not yet.
 var notBuilt = []struct{ methods, path string }{
 	{"POST", "/oauth/par"},
-	{"GET POST", "/tokeninfo"},
 	{"POST", "/mfa/challenge"},
 	{"POST", "/mfa/associate"},
 	{"GET", "/mfa/authenticators"},

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/faux0/faux0/provider/tenant"
 )
 
 // Verified is a JWT of this tenant whose signature holds.
@@ -51,6 +53,39 @@ func (s *KeySet) Verify(raw string) (*Verified, error) {
 	}
 	v.Header = head
 	return v, nil
+}
+
+var errNotForClient = errors.New("it is no ID token of a client of this tenant")
+
+// VerifyIDToken checks an ID token: it must be signed as its client's are, by a
+// key of the set or the client's secret. Expiry is left to the caller.
+//
+// Source: RFC 8725 §3.1 (no algorithm confusion); OpenID Connect Core 1.0
+// §3.1.3.7.
+func (s *KeySet) VerifyIDToken(raw string, client func(id string) *tenant.Client) (*Verified, *tenant.Client, error) {
+	jws, err := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.HS256})
+	if err != nil {
+		return nil, nil, fmt.Errorf("not a JWT of this tenant: %w", err)
+	}
+	v, err := readClaims(jws.UnsafePayloadWithoutVerification()) // to learn whose it claims to be
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(v.Audience) != 1 {
+		return nil, nil, errNotForClient
+	}
+	c := client(v.Audience[0])
+	if c == nil || v.Scope != "" || jws.Signatures[0].Header.Algorithm != c.IDTokenAlg() {
+		return nil, nil, errNotForClient
+	}
+	if c.IDTokenAlg() != string(jose.HS256) {
+		v, err = s.Verify(raw)
+		return v, c, err
+	}
+	if _, err := jws.Verify(IDTokenSecret(c)); err != nil {
+		return nil, nil, errSignature
+	}
+	return v, c, nil
 }
 
 func readClaims(payload []byte) (*Verified, error) {
