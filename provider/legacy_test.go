@@ -1,6 +1,9 @@
 package provider_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"slices"
 	"strings"
 	"testing"
@@ -59,6 +62,19 @@ func TestLegacyPasswordLoginAndTokenInfo(t *testing.T) {
 	}
 	w.control.Clock().Advance(48 * time.Hour)
 	b.get("/tokeninfo?id_token=" + tokens.text("id_token")).want(401)
+}
+
+// RFC 8725 §3.1: a client whose tokens are signed with a key cannot sign one
+// with its secret.
+func TestTokenInfoIsNotConfusedAboutAlgorithms(t *testing.T) {
+	t.Parallel()
+	w := run(t, legacy, func(c *provider.Config) { client(c, "shopPS").OIDCConformant = false })
+	b64 := base64.RawURLEncoding.EncodeToString
+	forged := b64([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." +
+		b64([]byte(`{"iss":"`+base+`/","aud":"shopPS","sub":"auth0|ada","iat":1767323045,"exp":1799999999}`))
+	mac := hmac.New(sha256.New, []byte("shop-ps-secret"))
+	mac.Write([]byte(forged))
+	w.browser().get("/tokeninfo?id_token=" + forged + "." + b64(mac.Sum(nil))).want(401)
 }
 
 func TestLegacyPasswordLoginRefuses(t *testing.T) {
