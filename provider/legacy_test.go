@@ -68,11 +68,15 @@ func TestLegacyPasswordLoginAndTokenInfo(t *testing.T) {
 // with its secret.
 func TestTokenInfoIsNotConfusedAboutAlgorithms(t *testing.T) {
 	t.Parallel()
-	w := run(t, legacy, func(c *provider.Config) { client(c, "shopPS").OIDCConformant = false })
+	const secret = "a-secret-that-is-long-enough-for-HS256"
+	w := run(t, legacy, func(c *provider.Config) {
+		ps := client(c, "shopPS")
+		ps.OIDCConformant, ps.ClientSecret = false, secret
+	})
 	b64 := base64.RawURLEncoding.EncodeToString
 	forged := b64([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." +
 		b64([]byte(`{"iss":"`+base+`/","aud":"shopPS","sub":"auth0|ada","iat":1767323045,"exp":1799999999}`))
-	mac := hmac.New(sha256.New, []byte("shop-ps-secret"))
+	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte(forged))
 	w.browser().get("/tokeninfo?id_token=" + forged + "." + b64(mac.Sum(nil))).want(401)
 }
