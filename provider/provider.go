@@ -61,10 +61,11 @@ func New(config Config) (*Provider, error) {
 func (p *Provider) Control() *Control { return p.control }
 
 func (p *Provider) mount() {
-	(&oauth.Handler{Flow: p.flow, OwnIssuer: p.hosts.ownIssuer}).Mount(p.router)
+	endpoints := &oauth.Handler{Flow: p.flow, OwnIssuer: p.hosts.ownIssuer}
+	endpoints.Mount(p.router)
 	(&embedded.Handler{Flow: p.flow}).Mount(p.router)
 	p.control.mount(p.router)
-	pages := login.New(p.flow, p.config.IDs.Bytes(32))
+	pages := login.New(p.flow, p.config.IDs.Bytes(32), endpoints.AuthenticatedClient)
 	pages.Mount(p.router)
 	p.router.HandlePrefix("/api/v2/", wire.OAuth, func(r *http.Request) (*wire.Response, error) {
 		return nil, tenant.NotBuilt("the Management API (" + r.Method + " " + r.URL.Path + ")")

@@ -68,10 +68,33 @@ type Client struct {
 	// CustomLoginPage is the HTML of the client's own classic login page.
 	CustomLoginPage string `json:"custom_login_page,omitempty"`
 
+	// SignedRequestObject configures request objects (JAR), nil for none.
+	SignedRequestObject *SignedRequestObject `json:"signed_request_object,omitempty"`
+	// RequirePAR refuses authorization requests that were not pushed;
+	// PARRequestExpirySeconds is how long pushed ones wait, 0 for the default.
+	RequirePAR              bool `json:"require_pushed_authorization_requests,omitempty"`
+	PARRequestExpirySeconds int  `json:"par_request_expiry,omitempty"`
+	// ComplianceLevel is "none", "" or one of the FAPI profiles.
+	ComplianceLevel string `json:"compliance_level,omitempty"`
+	// ThirdPartySecurityMode is "strict" or "permissive"; RedirectionPolicy is
+	// "open_redirect_protection" or "allow_always". Both are for third-party
+	// clients. Empty: see ThirdPartyStrict and RedirectsErrors.
+	ThirdPartySecurityMode string `json:"third_party_security_mode,omitempty"`
+	RedirectionPolicy      string `json:"redirection_policy,omitempty"`
+
 	ClientMetadata map[string]string `json:"client_metadata,omitempty"`
 	Global         bool              `json:"global"`
 
 	Extra map[string]any `json:"-"`
+}
+
+// SignedRequestObject says how a Client's request objects are signed.
+//
+// Source: Auth0 docs, "Authorization code flow with JAR".
+type SignedRequestObject struct {
+	// Required refuses authorization requests without a request object.
+	Required    bool         `json:"required,omitempty"`
+	Credentials []Credential `json:"credentials,omitempty"`
 }
 
 // JWTConfiguration says how a Client's ID tokens are signed.
@@ -128,10 +151,34 @@ func (c *Client) AllowsGrant(grantType string) bool {
 }
 
 // ThirdPartyStrict says whether the client is a third-party application in
-// strict mode: no ID tokens, no OIDC scopes.
+// strict mode: no ID tokens, no OIDC scopes. Where nothing is said, the id
+// tells: strict clients are given one that begins with tpc_.
 //
-// Source: Auth0 docs, "Third-party applications".
-func (c *Client) ThirdPartyStrict() bool { return strings.HasPrefix(c.ClientID, "tpc_") }
+// Source: Auth0 docs, "Third-party applications" (security controls,
+// permissive mode). That a client without the setting goes by its id is
+// inferred: the setting is younger than most third-party clients.
+func (c *Client) ThirdPartyStrict() bool {
+	switch c.ThirdPartySecurityMode {
+	case "strict":
+		return !c.IsFirstParty
+	case "permissive":
+		return false
+	}
+	return strings.HasPrefix(c.ClientID, "tpc_")
+}
+
+// FAPI says whether the client's compliance level is one of the FAPI profiles.
+//
+// Source: Auth0 docs, "FAPI compliance levels".
+func (c *Client) FAPI() bool { return c.ComplianceLevel != "" && c.ComplianceLevel != "none" }
+
+// RedirectsErrors says whether errors of an authorization request go to the
+// client's callback rather than onto a page of the tenant.
+//
+// Source: Management API, POST /api/v2/clients, redirection_policy.
+func (c *Client) RedirectsErrors() bool {
+	return !c.ThirdPartyStrict() || c.RedirectionPolicy == "allow_always"
+}
 
 // IDTokenAlg is the algorithm of the client's ID tokens. A client made through
 // the Management API without one signs with HS256 unless it is OIDC conformant

@@ -51,6 +51,14 @@ func (g *IDs) urlSafe(n int) string { return base64.RawURLEncoding.EncodeToStrin
 // Code is an authorization code: 45 URL-safe characters, more or less.
 func (g *IDs) Code() string { return g.urlSafe(34)[:45] }
 
+// RequestURI is where a pushed authorization request waits.
+//
+// Source: RFC 9126 §2.2.
+func (g *IDs) RequestURI() string { return RequestURIPrefix + g.urlSafe(33) }
+
+// RequestURIPrefix begins every request_uri of /oauth/par.
+const RequestURIPrefix = "urn:ietf:params:oauth:request_uri:"
+
 // State is the id of a login transaction, as it shows in /u/login?state=….
 func (g *IDs) State() string { return "hKFo2S" + g.urlSafe(33) }
 

@@ -28,6 +28,12 @@ type Settings struct {
 	ACRValuesSupported     []string `json:"acr_values_supported,omitempty"`
 	AllowOrganizationNames bool     `json:"allow_organization_name_in_authentication_api,omitempty"`
 
+	// PAR enables /oauth/par; RequirePAR refuses requests that were not pushed.
+	PAR        bool `json:"pushed_authorization_requests_supported,omitempty"`
+	RequirePAR bool `json:"require_pushed_authorization_requests,omitempty"`
+	// ResponseIssuer adds `iss` to the answers of /authorize.
+	ResponseIssuer bool `json:"authorization_response_iss_parameter_supported,omitempty"`
+
 	// Session lifetimes: hours, unless the …InMinutes variant is set, which wins.
 	SessionLifetime              float64        `json:"session_lifetime,omitempty"`
 	IdleSessionLifetime          float64        `json:"idle_session_lifetime,omitempty"`

@@ -43,6 +43,13 @@ func (f *Flow) newRefreshToken(g Grant, d *token.Decision) string {
 	return rt.Current
 }
 
+// LegacyRefreshToken is a refresh token beside the answer of the implicit flow,
+// which the rules give to nobody else.
+//
+// Source: Auth0 docs (legacy), "OIDC-conformant applications" (refresh tokens,
+// device).
+func (f *Flow) LegacyRefreshToken(g Grant, d *token.Decision) string { return f.newRefreshToken(g, d) }
+
 // rotates says whether each exchange replaces the token. Those bound to a
 // session never are.
 //

@@ -1,6 +1,7 @@
 package login
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -19,6 +20,8 @@ type authorization struct {
 	client *tenant.Client
 	org    *tenant.Organization
 	x      *wire.Exchange
+	// pushed and signed say how the request came.
+	pushed, signed bool
 }
 
 // authorize begins a login. Until client and callback are known to be right,
@@ -42,13 +45,12 @@ func (h *Handler) authorize(r *http.Request) (*wire.Response, error) {
 	if err := h.resolveClient(a, p); err != nil {
 		return nil, err
 	}
-	if err := h.resolveCallback(a, p); err != nil {
+	p, err := h.unpack(a, p)
+	if err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"request", "request_uri"} {
-		if p.Get(name) != "" {
-			return nil, tenant.NotBuilt("the " + name + " parameter of /authorize")
-		}
+	if err := h.resolveCallback(a, p); err != nil {
+		return nil, err
 	}
 	if err := h.readRequest(a, p); err != nil {
 		return h.refuse(a, err)
@@ -128,9 +130,12 @@ func (h *Handler) readRequest(a *authorization, p wire.Params) error {
 	a.Scopes = tenant.ParseScope(p.Get("scope"))
 	a.LoginHint, a.Connection, a.ScreenHint = p.Get("login_hint"), p.Get("connection"), p.Get("screen_hint")
 	a.Popup = p.Get("owp") == "true"
+	a.DPoPJKT, a.Device = p.Get("dpop_jkt"), p.Get("device")
+	a.CorrelationID, a.Ext = p.Get("correlation_id"), extParameters(p)
 	a.UILocales, a.ACRValues = strings.Fields(p.Get("ui_locales")), strings.Fields(p.Get("acr_values"))
 	for _, check := range []func(*authorization, wire.Params) error{
-		checkGrantTypes, checkNonce, readPrompt, readMaxAge, readChallenge, h.readOrganization, h.checkConnection,
+		h.checkDelivery, checkGrantTypes, checkNonce, readPrompt, readMaxAge, readChallenge, checkThirdPartyFlow, h.checkACR,
+		readDetails, h.readOrganization, checkInvitation, h.checkConnection,
 	} {
 		if err := check(a, p); err != nil {
 			return err
@@ -279,6 +284,64 @@ func readChallenge(a *authorization, p wire.Params) error {
 	return nil
 }
 
+// extParameters are those that begin with extPrefix, nil for none.
+func extParameters(p wire.Params) map[string]string {
+	var ext map[string]string
+	for name, value := range p {
+		if strings.HasPrefix(name, extPrefix) {
+			if ext == nil {
+				ext = map[string]string{}
+			}
+			ext[name] = value
+		}
+	}
+	return ext
+}
+
+// checkACR: a tenant that lists the acr_values it supports refuses others.
+//
+// Source: Management API, PATCH /api/v2/tenants/settings, acr_values_supported.
+func (h *Handler) checkACR(a *authorization, _ wire.Params) error {
+	return h.Store.View(func(s *store.State) error {
+		supported := s.Settings().ACRValuesSupported
+		for _, value := range a.ACRValues {
+			if len(supported) > 0 && !slices.Contains(supported, value) {
+				return tenant.ACRUnsupported(value, supported)
+			}
+		}
+		return nil
+	})
+}
+
+// readDetails reads authorization_details: a JSON array of objects. Whether
+// the API knows their types, the token rules say.
+//
+// Source: RFC 9396 §2, §5.
+func readDetails(a *authorization, p wire.Params) error {
+	raw := p.Get("authorization_details")
+	if raw == "" {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(raw), &a.Details); err != nil {
+		return tenant.InvalidAuthorizationDetails("authorization_details must be a JSON array of objects")
+	}
+	return nil
+}
+
+// checkInvitation: an invitation is to an organization.
+//
+// Source: Auth0 docs, "Invite organization members" (invitation and
+// organization go together).
+func checkInvitation(_ *authorization, p wire.Params) error {
+	switch {
+	case p.Get("invitation") == "":
+		return nil
+	case p.Get("organization") == "":
+		return tenant.MissingParameter("organization")
+	}
+	return tenant.InvitationUnknown() // nobody can be invited yet
+}
+
 // readOrganization applies the client's rules about organizations. The prompts
 // that ask a person for one are not built yet.
 //
@@ -387,6 +450,6 @@ func (a *authorization) tokenRequest(user *tenant.User) token.Request {
 	}
 	return token.Request{
 		Flow: flow, Client: a.client, User: user, Organization: a.org,
-		Audience: a.Audience, Resource: a.Resource, Scopes: a.Scopes, Issuer: a.Issuer,
+		Audience: a.Audience, Resource: a.Resource, Scopes: a.Scopes, Details: a.Details, Issuer: a.Issuer,
 	}
 }

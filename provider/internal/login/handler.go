@@ -11,12 +11,14 @@ import (
 // Handler serves the package's endpoints.
 type Handler struct {
 	*flow.Flow
-	cookies cookies
+	cookies      cookies
+	authenticate Authenticator
 }
 
-// New returns a handler. cookieKey signs the browser's cookies.
-func New(f *flow.Flow, cookieKey []byte) *Handler {
-	return &Handler{Flow: f, cookies: cookies{key: cookieKey}}
+// New returns a handler. cookieKey signs the browser's cookies, authenticate
+// knows the clients that push requests.
+func New(f *flow.Flow, cookieKey []byte, authenticate Authenticator) *Handler {
+	return &Handler{Flow: f, cookies: cookies{key: cookieKey}, authenticate: authenticate}
 }
 
 // Error is the envelope of everything a browser may see: the error page.
@@ -25,6 +27,7 @@ func (h *Handler) Error(r *http.Request, e *tenant.Error) *wire.Response { retur
 // Mount adds the endpoints to the router.
 func (h *Handler) Mount(rt *wire.Router) {
 	rt.Handle("GET POST", "/authorize", h.errorPage, h.authorize)
+	rt.Handle("POST", "/oauth/par", wire.OAuth, h.par)
 	rt.Handle("GET", "/authorize/resume", h.errorPage, h.resume)
 	rt.Handle("GET", pathLogin, h.errorPage, h.loginPage)
 	rt.Handle("POST", pathLogin, h.errorPage, h.login)

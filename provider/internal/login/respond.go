@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -69,7 +70,11 @@ func authTime(a *authorization, session *store.Session) time.Time {
 	return time.Time{}
 }
 
-// addTokens issues the tokens that /authorize hands out itself.
+// addTokens issues the tokens that /authorize hands out itself. A client that
+// is not OIDC conformant gets an ID token with its access token, and a refresh
+// token for a device that it names.
+//
+// Source: Auth0 docs (legacy), "OIDC-conformant applications", implicit flow.
 func (h *Handler) addTokens(out *answer, a *authorization, session *store.Session, user *tenant.User, code string) error {
 	g := flow.Grant{
 		Request: a.tokenRequest(user), Nonce: a.Nonce, SessionID: session.ID, AuthTime: authTime(a, session),
@@ -89,7 +94,8 @@ func (h *Handler) addTokens(out *answer, a *authorization, session *store.Sessio
 		out.add("access_token", access)
 		issue.AccessToken = access
 	}
-	if a.responds("id_token") && d.IDToken {
+	legacy := !a.client.OIDCConformant && a.ResponseType == "token"
+	if (a.responds("id_token") || legacy) && d.IDToken {
 		id, err := h.IDToken(g, d, issue)
 		if err != nil {
 			return err
@@ -102,6 +108,9 @@ func (h *Handler) addTokens(out *answer, a *authorization, session *store.Sessio
 		}
 		out.add("expires_in", strconv.Itoa(d.LifetimeSeconds))
 		out.add("token_type", "Bearer")
+	}
+	if legacy && a.Device != "" && slices.Contains(a.Scopes, tenant.ScopeOfflineAccess) && a.client.AllowsGrant(tenant.GrantRefreshToken) {
+		out.add("refresh_token", h.LegacyRefreshToken(g, d))
 	}
 	if h.Issued != nil {
 		h.Issued(d, g.Request)
@@ -153,7 +162,7 @@ func (h *Handler) refuse(a *authorization, err error) (*wire.Response, error) {
 		return nil, e
 	case a.DeviceCode != "":
 		return h.deviceRefused(a, e)
-	case a.ResponseMode == "":
+	case a.ResponseMode == "" || !a.client.RedirectsErrors():
 		return nil, e
 	}
 	a.x.Failed(e)
@@ -171,6 +180,12 @@ func (h *Handler) refuse(a *authorization, err error) (*wire.Response, error) {
 // deliver sends the answer and the app's state back by the response mode.
 func (h *Handler) deliver(a *authorization, out answer) (*wire.Response, error) {
 	out.add("state", a.State)
+	_ = h.Store.View(func(s *store.State) error {
+		if s.Settings().ResponseIssuer {
+			out.add("iss", a.Issuer) // RFC 9207 §2
+		}
+		return nil
+	})
 	if a.Popup {
 		return h.popup(a, out)
 	}

@@ -9,6 +9,11 @@ import (
 	"github.com/faux0/faux0/provider/tenant"
 )
 
+// AuthenticatedClient is authenticateClient for the endpoints of other packages.
+func (h *Handler) AuthenticatedClient(r *http.Request, p wire.Params) (*tenant.Client, error) {
+	return h.authenticateClient(r, p)
+}
+
 // authenticateClient finds out which client calls: by HTTP Basic or by members
 // of the body, whichever of the two the client is set to. A client without a
 // secret only names itself, and a secret it sends is not looked at.

@@ -38,7 +38,6 @@ func (h *Handler) Mount(rt *wire.Router) {
 
 // notBuilt are the endpoints Auth0 has and Faux0 does not yet.
 var notBuilt = []struct{ methods, path string }{
-	{"POST", "/oauth/par"},
 	{"POST", "/mfa/challenge"},
 	{"POST", "/mfa/associate"},
 	{"GET", "/mfa/authenticators"},

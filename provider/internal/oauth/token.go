@@ -133,7 +133,7 @@ func grantAuthorizationCode(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	return h.Issue(flow.Grant{
 		Request: token.Request{
 			Flow: token.FlowCode, Client: t.client, User: user, Organization: org,
-			Audience: ar.Audience, Resource: ar.Resource, Scopes: ar.Scopes, Issuer: t.x.Issuer,
+			Audience: ar.Audience, Resource: ar.Resource, Scopes: ar.Scopes, Details: ar.Details, Issuer: t.x.Issuer,
 		},
 		Nonce: ar.Nonce, SessionID: code.SessionID, AuthTime: code.AuthTime,
 	})

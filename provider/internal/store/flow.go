@@ -34,6 +34,16 @@ type AuthorizationRequest struct {
 	CodeChallengeMethod string
 	ACRValues           []string
 	UILocales           []string
+	// DPoPJKT is the thumbprint of the key that the code is bound to, "" for none.
+	DPoPJKT string
+	// Device is what the app calls the device, for refresh tokens of legacy
+	// clients.
+	Device string
+	// Details are the authorization_details (RFC 9396).
+	Details []map[string]any
+	// CorrelationID and Ext are what the app sent for pages and Actions.
+	CorrelationID string
+	Ext           map[string]string
 	// Popup asks for the answer in the popup window itself (auth0.js's owp).
 	Popup bool
 	// Issuer is the tenant's base URL as the browser sees it.
@@ -41,6 +51,14 @@ type AuthorizationRequest struct {
 	// DeviceCode is that of the device which the login is for; "" is a login
 	// of the browser's own.
 	DeviceCode string
+}
+
+// PushedRequest is an authorization request that waits at its request_uri.
+//
+// Source: RFC 9126 §2.2.
+type PushedRequest struct {
+	ClientID string
+	Params   map[string]string
 }
 
 // Prompts says whether the prompt parameter has the word.

@@ -39,8 +39,10 @@ type State struct {
 	// sent counts the messages, those no longer kept included.
 	sent int
 
-	Transactions  *Expiring[*Transaction]
-	Codes         *Expiring[*AuthorizationCode]
+	Transactions *Expiring[*Transaction]
+	Codes        *Expiring[*AuthorizationCode]
+	// Pushed are by request_uri.
+	Pushed        *Expiring[*PushedRequest]
 	Sessions      *Expiring[*Session]
 	RefreshTokens *Expiring[*RefreshToken]
 	Logouts       *Expiring[*LogoutRequest]
@@ -76,6 +78,7 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		families:        map[[2]string][]string{},
 		Transactions:    newExpiring[*Transaction](),
 		Codes:           newExpiring[*AuthorizationCode](),
+		Pushed:          newExpiring[*PushedRequest](),
 		Sessions:        newExpiring[*Session](),
 		RefreshTokens:   newExpiring[*RefreshToken](),
 		Logouts:         newExpiring[*LogoutRequest](),
