@@ -1,15 +1,8 @@
 package provider_test
 
 import (
-	"bufio"
-	"encoding/json"
-	"errors"
-	"io/fs"
 	"net/http"
-	"os"
-	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -327,122 +320,4 @@ func TestChallengesAskForNothing(t *testing.T) {
 		res := b.do("POST", path, head("Content-Type", "application/json", "Origin", "http://localhost:3000"), `{"state":"x"}`).wantBody(200, `{"required":false}`)
 		equal(t, "who may read "+path, res.header.Get("Access-Control-Allow-Origin"), "http://localhost:3000")
 	}
-}
-
-// TestRecordedSignups sends what SDKs sent to the real service, and compares
-// status, type and members, in their order.
-func TestRecordedSignups(t *testing.T) {
-	t.Parallel()
-	compared := 0
-	for _, r := range recordedAt(t, "/dbconnections/signup", "/dbconnections/change_password", "/passwordless/start") {
-		if r.Request.Body["client_assertion"] != nil {
-			t.Logf("left out: %s: private_key_jwt is not built", r.Scenario)
-			continue
-		}
-		compared++
-		t.Run(strings.ReplaceAll(r.Scenario, "/", "_")+r.Path[1:4], func(t *testing.T) {
-			t.Parallel()
-			id, _ := r.Request.Body["client_id"].(string)
-			w := run(t, passwordless, func(c *provider.Config) {
-				c.Snapshot.Clients = append(c.Snapshot.Clients, &tenant.Client{ClientID: id, Name: "Recorded", TokenEndpointAuthMethod: "none"})
-				for _, v := range c.Snapshot.Connections {
-					v.EnabledClients = append(v.EnabledClients, id)
-				}
-				o := connection(c, database).Options
-				o["passwordPolicy"] = "low"
-				_, username := r.Request.Body["username"]
-				o["requires_username"] = username
-				if r.Request.Body["phone_number"] != nil {
-					o["attributes"] = map[string]any{"phone_number": map[string]any{}}
-				}
-			})
-			got := w.browser().postJSON(r.Path, r.Request.Body).want(r.Status)
-			equal(t, "content type", got.header.Get("Content-Type"), r.Response.Headers["content-type"])
-			if want := r.Response.Headers["cache-control"]; want != "" {
-				equal(t, "cache-control", got.header.Get("Cache-Control"), want)
-			}
-			if r.Response.Text != "" {
-				equal(t, "body", got.body, r.Response.Text)
-				return
-			}
-			have, want := memberOrder(t, got.body), memberOrder(t, string(r.raw))
-			if strings.HasPrefix(r.Scenario, "ruby") { // of 2021; the order changed since
-				slices.Sort(have)
-				slices.Sort(want)
-			}
-			if !slices.Equal(have, want) {
-				t.Errorf("members %v, want %v", have, want)
-			}
-			for name, value := range r.Response.Body {
-				if name != "_id" && !strings.HasSuffix(name, "_verified") {
-					equal(t, name, got.json()[name], value)
-				}
-			}
-		})
-	}
-	if compared < 8 {
-		t.Errorf("only %d recordings were compared", compared)
-	}
-}
-
-type rawRecording struct {
-	recording
-	raw json.RawMessage
-}
-
-func recordedAt(t *testing.T, paths ...string) (list []rawRecording) {
-	t.Helper()
-	for _, name := range []string{"go-auth0-authentication.jsonl", "ruby-auth0.jsonl"} {
-		file, err := os.Open(filepath.Join(recordings, name))
-		if errors.Is(err, fs.ErrNotExist) {
-			t.Skipf("no recordings of the real service in %s: nothing to compare with", recordings)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer file.Close()
-		lines := bufio.NewScanner(file)
-		lines.Buffer(nil, 16<<20)
-		for lines.Scan() {
-			var head struct {
-				Path     string
-				Response struct{ Body json.RawMessage }
-			}
-			if err := json.Unmarshal(lines.Bytes(), &head); err != nil {
-				t.Fatal(err)
-			}
-			if !slices.Contains(paths, head.Path) {
-				continue
-			}
-			r := rawRecording{raw: head.Response.Body}
-			if err := json.Unmarshal(lines.Bytes(), &r.recording); err != nil {
-				t.Fatal(err)
-			}
-			list = append(list, r)
-		}
-		if err := lines.Err(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return list
-}
-
-// memberOrder lists the members of a flat object as they stand.
-func memberOrder(t *testing.T, body string) (names []string) {
-	t.Helper()
-	dec := json.NewDecoder(strings.NewReader(body))
-	if _, err := dec.Token(); err != nil {
-		t.Fatal(err)
-	}
-	for dec.More() {
-		name, err := dec.Token()
-		if err != nil {
-			t.Fatal(err)
-		}
-		names = append(names, name.(string))
-		if _, err := dec.Token(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return names
 }
