@@ -33,6 +33,7 @@ var everyGrant = []string{
 func tenantOf(r *recording, sent map[string]string) change {
 	return func(c *provider.Config) {
 		passwordless(c)
+		c.Snapshot.Settings.PAR = true
 		if name := sent["connection"]; name == "Username-Password" {
 			c.Snapshot.Connections = append(c.Snapshot.Connections, &tenant.Connection{ID: "con_recorded", Name: name, Strategy: tenant.StrategyAuth0, Options: map[string]any{}})
 		}

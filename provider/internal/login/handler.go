@@ -27,7 +27,7 @@ func (h *Handler) Error(r *http.Request, e *tenant.Error) *wire.Response { retur
 // Mount adds the endpoints to the router.
 func (h *Handler) Mount(rt *wire.Router) {
 	rt.Handle("GET POST", "/authorize", h.errorPage, h.authorize)
-	rt.Handle("POST", "/oauth/par", wire.OAuth, h.par)
+	rt.Handle("POST", "/oauth/par", wire.OAuthCharset, h.par)
 	rt.Handle("GET", "/authorize/resume", h.errorPage, h.resume)
 	rt.Handle("GET", pathLogin, h.errorPage, h.loginPage)
 	rt.Handle("POST", pathLogin, h.errorPage, h.login)

@@ -71,8 +71,10 @@ func (h *Handler) push(r *http.Request) (res *wire.Response, clientID string, er
 		s.Pushed.Put(answer.RequestURI, &store.PushedRequest{ClientID: client.ClientID, Params: params}, now.Add(time.Duration(answer.ExpiresIn)*time.Second), now)
 		return nil
 	})
-	res, err = wire.JSON(http.StatusCreated, answer)
-	return res, client.ClientID, err
+	if res, err = wire.JSON(http.StatusCreated, answer); err != nil {
+		return nil, client.ClientID, err
+	}
+	return res.Charset(), client.ClientID, nil
 }
 
 // credentialMembers are of the client's authentication, not of its request.

@@ -42,8 +42,7 @@ func (h *Handler) backchannel(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	res.Header["Content-Type"] = publicType
-	return res, nil
+	return res.Charset(), nil
 }
 
 // backchannelRequest is a request to /bc-authorize on its way through the

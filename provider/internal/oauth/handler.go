@@ -28,7 +28,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	rt.Handle("GET POST", "/userinfo", wire.PlainText, h.userinfo)
 	rt.Handle("POST", "/oauth/revoke", wire.OAuth, h.revoke)
 	rt.Handle("POST", "/oauth/device/code", wire.OAuth, h.deviceCode)
-	rt.Handle("POST", "/bc-authorize", wire.OAuth, h.backchannel)
+	rt.Handle("POST", "/bc-authorize", wire.OAuthCharset, h.backchannel)
 	rt.Handle("POST", "/oidc/register", wire.OAuth, h.register)
 	h.mountLegacy(rt)
 	for _, e := range notBuilt {

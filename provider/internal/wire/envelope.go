@@ -27,6 +27,11 @@ func OAuth(_ *http.Request, e *tenant.Error) *Response {
 	}}, e)
 }
 
+// OAuthCharset is OAuth's envelope at the endpoints that name the charset.
+//
+// Observed: go-auth0, POST /bc-authorize.
+func OAuthCharset(r *http.Request, e *tenant.Error) *Response { return OAuth(r, e).Charset() }
+
 // PlainText is the envelope of /userinfo: the status in words, the reason in a
 // header.
 //

@@ -43,12 +43,13 @@ func (res *Response) With(name, value string) *Response {
 
 // Header values, ready made: they are the same for every response.
 var (
-	noStore    = []string{"no-store"}
-	noCache    = []string{"no-cache"}
-	typeJSON   = []string{"application/json"}
-	typeHTML   = []string{"text/html; charset=utf-8"}
-	typeText   = []string{"text/plain; charset=utf-8"}
-	errorCache = []string{"private, no-store, no-cache, must-revalidate, post-check=0, pre-check=0, no-transform"}
+	noStore         = []string{"no-store"}
+	noCache         = []string{"no-cache"}
+	typeJSON        = []string{"application/json"}
+	typeJSONCharset = []string{"application/json; charset=utf-8"}
+	typeHTML        = []string{"text/html; charset=utf-8"}
+	typeText        = []string{"text/plain; charset=utf-8"}
+	errorCache      = []string{"private, no-store, no-cache, must-revalidate, post-check=0, pre-check=0, no-transform"}
 )
 
 // JSON answers with v, not to be cached.
@@ -71,6 +72,15 @@ func JSON(status int, v any) (*Response, error) {
 func (res *Response) Uncached() *Response {
 	delete(res.Header, "Pragma")
 	res.Header["Cache-Control"] = errorCache
+	return res
+}
+
+// Charset names the charset in a JSON response's Content-Type, as some endpoints
+// do and /oauth/token does not.
+//
+// Observed: headers of /bc-authorize, /oauth/par and /passwordless/start.
+func (res *Response) Charset() *Response {
+	res.Header["Content-Type"] = typeJSONCharset
 	return res
 }
 
