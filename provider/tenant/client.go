@@ -45,8 +45,11 @@ type Client struct {
 
 	GrantTypes              []string `json:"grant_types"`
 	TokenEndpointAuthMethod string   `json:"token_endpoint_auth_method"`
-	IsFirstParty            bool     `json:"is_first_party"`
-	OIDCConformant          bool     `json:"oidc_conformant"`
+	// RequireProofOfPossession refuses access tokens that are bound to no key.
+	RequireProofOfPossession bool `json:"require_proof_of_possession,omitempty"`
+
+	IsFirstParty   bool `json:"is_first_party"`
+	OIDCConformant bool `json:"oidc_conformant"`
 
 	JWTConfiguration JWTConfiguration   `json:"jwt_configuration"`
 	RefreshToken     RefreshTokenPolicy `json:"refresh_token"`

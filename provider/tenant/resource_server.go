@@ -43,7 +43,10 @@ type ResourceServer struct {
 
 	SkipConsent              bool                     `json:"skip_consent_for_verifiable_first_party_clients"`
 	SubjectTypeAuthorization SubjectTypeAuthorization `json:"subject_type_authorization,omitzero"`
-	IsSystem                 bool                     `json:"is_system,omitempty"`
+	// ProofOfPossession binds access tokens to a key of the caller; nil (never
+	// set) does not.
+	ProofOfPossession *ProofOfPossession `json:"proof_of_possession,omitempty"`
+	IsSystem          bool               `json:"is_system,omitempty"`
 	// AuthorizationDetails are the types of authorization_details it knows.
 	AuthorizationDetails []map[string]any `json:"authorization_details,omitempty"`
 

@@ -114,7 +114,7 @@ func clientLater() field {
 			object("ios", str("team_id"), str("app_bundle_identifier")).more()).more().null().later(),
 		object("native_social_login").null().later(), object("fedcm_login").null().later(),
 		credentials("client_authentication_methods").null(),
-		boolean("require_pushed_authorization_requests"), boolean("require_proof_of_possession").later(),
+		boolean("require_pushed_authorization_requests"), boolean("require_proof_of_possession"),
 		object("signed_request_object", boolean("required"), publicKeyCredentials()).null(),
 		credentials("token_vault_privileged_access").null(),
 		str("compliance_level").oneOf("none", "fapi1_adv_pkj_par", "fapi1_adv_mtls_par",

@@ -30,6 +30,9 @@ func (f *Flow) newRefreshToken(g Grant, d *token.Decision) string {
 	if g.Organization != nil {
 		rt.OrganizationID = g.Organization.ID
 	}
+	if g.Client.Public() {
+		rt.DPoPKey = g.Possession.DPoPKey
+	}
 	if len(g.GrantedBy) > 0 {
 		rt.GrantedBy = g.GrantedBy[len(g.GrantedBy)-1]
 	}
@@ -110,6 +113,8 @@ type RefreshRequest struct {
 	// Scopes narrows the original ones; nil keeps them.
 	Scopes []string
 	Issuer string
+	// Possession is what the caller has shown to hold.
+	Possession token.Possession
 }
 
 // Refreshed is what is known of the refresh token that was used, for the log;
@@ -139,6 +144,9 @@ func (f *Flow) Refresh(r RefreshRequest) (*Tokens, Refreshed, error) {
 	err := f.Store.Update(func(s *store.State) (err error) {
 		if used, err = findRefreshToken(s, r.Client, r.Token, now); err != nil {
 			return err
+		}
+		if key := used.Family.DPoPKey; key != "" && key != r.Possession.DPoPKey {
+			return tenant.InvalidRefreshToken().WithHint("the refresh token is bound to a key: send a DPoP proof by the key it was issued with (RFC 9449 §5)")
 		}
 		if g, err = refreshGrant(s, r, used.Family); err != nil {
 			return err
@@ -204,7 +212,7 @@ func refreshGrant(s *store.State, r RefreshRequest, rt *store.RefreshToken) (Gra
 		gty = append(gty, rt.GrantedBy)
 	}
 	request, err := token.Refreshing(s,
-		token.Request{Client: r.Client, User: user, Organization: org, Issuer: r.Issuer},
+		token.Request{Client: r.Client, User: user, Organization: org, Issuer: r.Issuer, Possession: r.Possession},
 		token.Held{Audience: rt.Audience, Scopes: rt.Scopes}, r.Audience, r.Scopes)
 	return Grant{Request: request, GrantedBy: gty, SessionID: rt.SessionID, AuthTime: rt.AuthTime, Family: rt}, err
 }

@@ -78,7 +78,7 @@ func (f *Flow) IssueDecided(g Grant, d *token.Decision) (*Tokens, error) {
 		return nil, err
 	}
 	t := &Tokens{
-		AccessToken: access, Scope: d.Scope(), ExpiresIn: d.LifetimeSeconds, TokenType: "Bearer",
+		AccessToken: access, Scope: d.Scope(), ExpiresIn: d.LifetimeSeconds, TokenType: d.TokenType(),
 		RefreshToken: g.Rotated, Details: g.Details, Decision: d,
 	}
 	if g.LifetimeSeconds != 0 {
@@ -112,7 +112,7 @@ func (f *Flow) AccessToken(g Grant, d *token.Decision, issue token.Issue) (strin
 	if d.Opaque() {
 		return f.Sealer.Seal(g.Issuer, token.Opaque{
 			Subject: g.User.UserID, ClientID: g.Client.ClientID, Scopes: d.Scopes,
-			Expires: issue.At.Unix() + int64(d.LifetimeSeconds),
+			Expires: issue.At.Unix() + int64(d.LifetimeSeconds), Bound: d.Bound,
 		})
 	}
 	typ := token.TypeJWT

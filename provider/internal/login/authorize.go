@@ -451,5 +451,6 @@ func (a *authorization) tokenRequest(user *tenant.User) token.Request {
 	return token.Request{
 		Flow: flow, Client: a.client, User: user, Organization: a.org,
 		Audience: a.Audience, Resource: a.Resource, Scopes: a.Scopes, Details: a.Details, Issuer: a.Issuer,
+		AccessToken: a.responds("token"),
 	}
 }

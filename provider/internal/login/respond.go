@@ -107,7 +107,7 @@ func (h *Handler) addTokens(out *answer, a *authorization, session *store.Sessio
 			out.add("scope", d.Scope())
 		}
 		out.add("expires_in", strconv.Itoa(d.LifetimeSeconds))
-		out.add("token_type", "Bearer")
+		out.add("token_type", d.TokenType())
 	}
 	if legacy && a.Device != "" && slices.Contains(a.Scopes, tenant.ScopeOfflineAccess) && a.client.AllowsGrant(tenant.GrantRefreshToken) {
 		out.add("refresh_token", h.LegacyRefreshToken(g, d))

@@ -231,6 +231,7 @@ func (h *Handler) redeemApproval(t *tokenRequest) (*flow.Tokens, *store.Approval
 	}
 	t.x.Note("user_id", user.UserID)
 	request := approvedRequest(t.client, user, approval, t.x.Issuer)
+	request.Possession = t.possession
 	decision, err := h.Decide(request)
 	if err != nil {
 		return nil, approval, err

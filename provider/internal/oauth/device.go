@@ -149,6 +149,7 @@ func (h *Handler) redeemDeviceCode(t *tokenRequest) (*flow.Tokens, *tenant.User,
 		Request: token.Request{
 			Flow: token.FlowDevice, Client: t.client, User: user, Organization: org,
 			Audience: device.Audience, Resource: device.Resource, Scopes: device.Scopes, Issuer: t.x.Issuer,
+			Possession: t.possession,
 		},
 		SessionID: device.SessionID,
 	})

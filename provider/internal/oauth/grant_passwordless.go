@@ -24,7 +24,7 @@ func grantPasswordlessOTP(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	}
 	request := token.Request{
 		Flow: token.FlowCode, Client: t.client, Audience: t.Get("audience"), Resource: t.Get("resource"),
-		Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer,
+		Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer, Possession: t.possession,
 	}
 	connection, err := h.codeConnection(t, request)
 	if err != nil {

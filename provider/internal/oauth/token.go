@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -17,6 +18,8 @@ type tokenRequest struct {
 	wire.Params
 	client *tenant.Client
 	x      *wire.Exchange
+	// possession goes into each token.Request.
+	possession token.Possession
 }
 
 // grant turns a tokenRequest into tokens. It cannot skip what token did
@@ -44,9 +47,9 @@ var grantsNotBuilt = []string{
 }
 
 // token parses once, authenticates the client, asks whether it may use the
-// grant, and only then lets the grant work.
+// grant, looks at what keys it holds, and only then lets the grant work.
 //
-// Source: RFC 6749 §3.2, §5; Auth0 docs, "Get token".
+// Source: RFC 6749 §3.2, §5; RFC 9449 §5; Auth0 docs, "Get token".
 func (h *Handler) token(r *http.Request) (*wire.Response, error) {
 	p, err := wire.Body(r)
 	if err != nil {
@@ -74,11 +77,22 @@ func (h *Handler) token(r *http.Request) (*wire.Response, error) {
 		return nil, tenant.GrantNotAllowed(grantType).
 			WithHint("add %q to grant_types of client %q", grantType, client.Name)
 	}
-	tokens, err := run(h, &tokenRequest{Params: p, client: client, x: x})
+	t := &tokenRequest{Params: p, client: client, x: x}
+	if t.possession, err = h.possession(r, client); err != nil {
+		return nil, err
+	}
+	tokens, err := run(h, t)
 	if err != nil {
 		return nil, err
 	}
-	return wire.JSON(http.StatusOK, tokens)
+	if d := tokens.Decision; d != nil && d.Possession != t.possession {
+		return nil, fmt.Errorf("grant %s loses the proof of possession", grantType)
+	}
+	res, err := wire.JSON(http.StatusOK, tokens)
+	if err == nil && t.possession.DPoPKey != "" {
+		res.Header[nonceHeader] = []string{h.Sealer.Nonce(h.Clock.Now())}
+	}
+	return res, err
 }
 
 func (h *Handler) unknownGrant(grantType string) error {
@@ -125,6 +139,9 @@ func grantAuthorizationCode(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	if err := checkVerifier(t, ar); err != nil {
 		return nil, err
 	}
+	if ar.DPoPJKT != "" && ar.DPoPJKT != t.possession.DPoPKey {
+		return nil, tenant.InvalidCode().WithHint("/authorize was sent a dpop_jkt, so the code needs a DPoP proof by that key (RFC 9449 §10)")
+	}
 	user, org, err := h.userAndOrganization(code.UserID, ar.OrganizationID)
 	if err != nil {
 		return nil, err
@@ -134,6 +151,7 @@ func grantAuthorizationCode(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 		Request: token.Request{
 			Flow: token.FlowCode, Client: t.client, User: user, Organization: org,
 			Audience: ar.Audience, Resource: ar.Resource, Scopes: ar.Scopes, Details: ar.Details, Issuer: t.x.Issuer,
+			Possession: t.possession,
 		},
 		Nonce: ar.Nonce, SessionID: code.SessionID, AuthTime: code.AuthTime,
 	})
@@ -187,7 +205,7 @@ func grantRefreshToken(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 		narrowed = tenant.ParseScope(scope)
 	}
 	tokens, used, err := h.Refresh(flow.RefreshRequest{
-		Client: t.client, Token: raw, Audience: t.Get("audience"), Scopes: narrowed, Issuer: t.x.Issuer,
+		Client: t.client, Token: raw, Audience: t.Get("audience"), Scopes: narrowed, Issuer: t.x.Issuer, Possession: t.possession,
 	})
 	h.logRefresh(t, tokens, used, err)
 	return tokens, err
@@ -210,7 +228,7 @@ func grantClientCredentials(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 		Request: token.Request{
 			Flow: token.FlowClientCredentials, Client: t.client, Organization: org,
 			Audience: t.Get("audience"), Resource: t.Get("resource"),
-			Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer,
+			Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer, Possession: t.possession,
 		},
 		GrantedBy: []string{token.GTYClientCredentials},
 	})
@@ -248,7 +266,7 @@ func grantPassword(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	request := token.Request{
 		Flow: token.FlowPassword, Client: t.client, User: user,
 		Audience: t.Get("audience"), Resource: t.Get("resource"),
-		Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer,
+		Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer, Possession: t.possession,
 	}
 	// Decide first: a refused request is no login.
 	decision, err := h.Decide(request)

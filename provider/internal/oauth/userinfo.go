@@ -17,20 +17,24 @@ import (
 // Source: OpenID Connect Core 1.0 §5.3; RFC 6750 §2. Observed: ruby-auth0,
 // GET /userinfo.
 func (h *Handler) userinfo(r *http.Request) (*wire.Response, error) {
-	raw, ok := wire.Bearer(r)
-	if !ok && r.Method == http.MethodPost {
+	scheme, raw := wire.Authorization(r)
+	if scheme == "" && r.Method == http.MethodPost {
 		p, err := wire.Body(r)
 		if err != nil {
 			return nil, err
 		}
-		raw = p.Get("access_token")
+		scheme, raw = token.TypeBearer, p.Get("access_token")
 	}
-	if raw == "" {
+	dpop := strings.EqualFold(scheme, token.TypeDPoP)
+	if raw == "" || !dpop && !strings.EqualFold(scheme, token.TypeBearer) {
 		return nil, unauthorized(`Bearer realm="Users"`)
 	}
 	access, err := h.readAccessToken(raw)
+	if err == nil {
+		err = h.checkBound(r, access.Bound, raw, dpop)
+	}
 	if err != nil {
-		return nil, err
+		return nil, challenge(err, dpop)
 	}
 	x := wire.From(r)
 	x.Note("user_id", access.Subject)
@@ -76,7 +80,7 @@ func (h *Handler) readAccessToken(raw string) (*token.Opaque, error) {
 	case !h.forUserinfo(v.Audience):
 		return nil, invalidToken("The access token is not for /userinfo: request scope openid with it")
 	}
-	return &token.Opaque{Subject: v.Subject, ClientID: v.ClientID, Scopes: tenant.ParseScope(v.Scope)}, nil
+	return &token.Opaque{Subject: v.Subject, ClientID: v.ClientID, Scopes: tenant.ParseScope(v.Scope), Bound: v.Bound}, nil
 }
 
 func (h *Handler) forUserinfo(audience []string) bool {

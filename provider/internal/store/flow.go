@@ -139,6 +139,9 @@ type RefreshToken struct {
 	Scopes         []string
 	SessionID      string
 	AuthTime       time.Time
+	// DPoPKey is the thumbprint of the key that a public client must show with
+	// the token, "" for none.
+	DPoPKey string
 	// GrantedBy is the `gty` of the grant that began the family, if it has one.
 	GrantedBy string
 

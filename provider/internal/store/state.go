@@ -50,6 +50,8 @@ type State struct {
 	// OneTimePasswords are by OneTimePasswordID.
 	OneTimePasswords *Expiring[*OneTimePassword]
 	MailTickets      *Expiring[*MailTicket]
+	// UsedIDs are the `jti` of assertions and proofs that serve once.
+	UsedIDs *Expiring[struct{}]
 	// Devices are by device code, UserCodes lead to them by UserCodeKey.
 	Devices       *Expiring[*DeviceAuthorization]
 	UserCodes     *Expiring[string]
@@ -86,6 +88,7 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 
 		OneTimePasswords: newExpiring[*OneTimePassword](),
 		MailTickets:      newExpiring[*MailTicket](),
+		UsedIDs:          newExpiring[struct{}](),
 		Devices:          newExpiring[*DeviceAuthorization](),
 		UserCodes:        newExpiring[string](),
 		Confirmations:    newExpiring[*DeviceConfirmation](),

@@ -118,6 +118,7 @@ func AccessClaims(d *Decision, req Request, issue Issue) Claims {
 	}
 	claims.addIf(d.HasPermissions, "permissions", d.Permissions)
 	claims.addIf(len(req.Details) > 0, "authorization_details", req.Details)
+	claims.addIf(d.Bound != nil, "cnf", d.Bound)
 	return claims.with(issue.AccessCustom, false)
 }
 

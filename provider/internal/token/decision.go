@@ -36,6 +36,10 @@ type Request struct {
 	Scopes             []string
 	// Details are authorization_details, for the API.
 	Details []map[string]any
+	// AccessToken says that FlowImplicit answers with an access token.
+	AccessToken bool
+	// Possession is what the caller has shown to hold.
+	Possession Possession
 	// Issuer is the tenant's own base URL with its trailing slash.
 	Issuer string
 	// Session says that a browser session of the user's stands behind the
@@ -64,9 +68,14 @@ type Decision struct {
 	RefreshToken   bool     `json:"refresh_token"`
 	// Online says that the refresh token is bound to the session.
 	Online bool `json:"online,omitempty"`
+	// Bound is the key that the access token is bound to, nil for a bearer
+	// token.
+	Bound *Confirmation `json:"cnf,omitempty"`
 	// LifetimeSeconds of the access token.
 	LifetimeSeconds int      `json:"expires_in"`
 	Reasons         []Reason `json:"reasons"`
+	// Possession is what the request showed.
+	Possession Possession `json:"-"`
 
 	dir tenant.Directory
 }
@@ -100,8 +109,8 @@ const (
 // Decide applies the tenant's rules to a request.
 //
 // It returns ServiceNotFound, InvalidPasswordAudience, NoAudience,
-// NoClientGrant, NotAuthorizedForAPI, BothOfflineAndOnline, or the
-// organization errors of client grants.
+// NoClientGrant, NotAuthorizedForAPI, BothOfflineAndOnline, ProofRequired, or
+// the organization errors of client grants.
 func Decide(dir tenant.Directory, req Request) (*Decision, error) {
 	d := &Decision{Scopes: []string{}, Reasons: []Reason{}, dir: dir}
 	if err := checkScopes(req.Scopes); err != nil {
@@ -129,6 +138,9 @@ func Decide(dir tenant.Directory, req Request) (*Decision, error) {
 		d.decideIDToken(req)
 	}
 	d.LifetimeSeconds = lifetime(d.API, req)
+	if err := d.decidePossession(req); err != nil {
+		return nil, err
+	}
 	return d, nil
 }
 

@@ -1,7 +1,10 @@
 package token
 
 import (
+	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +21,8 @@ type Opaque struct {
 	ClientID string   `json:"azp"`
 	Scopes   []string `json:"scope"`
 	Expires  int64    `json:"exp"`
+	// Bound is the key the token is bound to, nil for none.
+	Bound *Confirmation `json:"cnf,omitempty"`
 }
 
 // Sealer makes and opens opaque access tokens: compact JWEs under a key that
@@ -72,4 +77,28 @@ func (s *Sealer) Open(raw string, now time.Time) (*Opaque, error) {
 		return nil, errExpired
 	}
 	return &o, nil
+}
+
+// nonceTurn is how long the tenant gives out the same DPoP nonce; it counts
+// for as long again. The length is inferred.
+const nonceTurn = 5 * time.Minute
+
+// Nonce is what a DPoP proof made now should hold. It is computed from the
+// time, so that nothing has to be stored for it.
+//
+// Source: RFC 9449 §8, §8.2.
+func (s *Sealer) Nonce(now time.Time) string {
+	return s.nonce(now.Unix() / int64(nonceTurn/time.Second))
+}
+
+// FreshNonce says whether Nonce gave it out lately.
+func (s *Sealer) FreshNonce(nonce string, now time.Time) bool {
+	return hmac.Equal([]byte(nonce), []byte(s.Nonce(now))) || hmac.Equal([]byte(nonce), []byte(s.Nonce(now.Add(-nonceTurn))))
+}
+
+func (s *Sealer) nonce(turn int64) string {
+	mac := hmac.New(sha256.New, s.key)
+	mac.Write([]byte("dpop nonce"))
+	mac.Write(binary.BigEndian.AppendUint64(nil, uint64(turn))) //nolint:gosec // only the bits matter
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:24])
 }

@@ -21,6 +21,8 @@ type Verified struct {
 	ClientID string
 	Scope    string
 	Expires  time.Time
+	// Bound is the key the token is bound to, nil for none.
+	Bound *Confirmation
 	// Claims is the payload as it stands.
 	Claims map[string]any
 }
@@ -107,6 +109,11 @@ func readClaims(payload []byte) (*Verified, error) {
 				v.Audience = append(v.Audience, s)
 			}
 		}
+	}
+	if cnf, ok := v.Claims["cnf"].(map[string]any); ok {
+		key, _ := cnf["jkt"].(string)
+		certificate, _ := cnf["x5t#S256"].(string)
+		v.Bound = &Confirmation{DPoPKey: key, Certificate: certificate}
 	}
 	if exp, ok := v.Claims["exp"].(float64); ok {
 		v.Expires = time.Unix(int64(exp), 0)

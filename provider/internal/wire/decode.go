@@ -140,15 +140,23 @@ func BasicAuth(r *http.Request) (id, secret string, ok bool) {
 	return id, secret, true
 }
 
+// Authorization reads the Authorization header: its scheme and what is behind.
+//
+// Source: RFC 9110 §11.4.
+func Authorization(r *http.Request) (scheme, credentials string) {
+	scheme, credentials, _ = strings.Cut(r.Header.Get("Authorization"), " ")
+	return scheme, strings.TrimSpace(credentials)
+}
+
 // Bearer reads the token of an Authorization header.
 //
 // Source: RFC 6750 §2.1.
 func Bearer(r *http.Request) (token string, ok bool) {
-	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !ok || !strings.EqualFold(scheme, "Bearer") {
+	scheme, token := Authorization(r)
+	if token == "" || !strings.EqualFold(scheme, "Bearer") {
 		return "", false
 	}
-	return strings.TrimSpace(token), true
+	return token, true
 }
 
 // AddQuery returns rawURL with the parameters added to its query, in order.

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -183,6 +184,10 @@ type Exchange struct {
 	Secure bool
 	// IP is the caller's address, UserAgent what it calls itself.
 	IP, UserAgent string
+	// Certificate is the client's certificate, nil for none; CAVerified says
+	// that an authority vouches for it.
+	Certificate *x509.Certificate
+	CAVerified  bool
 	// Device is the id of the browser, from its cookie or new; NewDevice says
 	// the cookie must be set.
 	Device    string
