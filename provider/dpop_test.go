@@ -447,3 +447,15 @@ func TestBrowsersReadTheNonce(t *testing.T) {
 		t.Errorf("exposed: %s", exposed)
 	}
 }
+
+func TestRFC9449Section10ACodeIsBoundByDPoPJKT(t *testing.T) {
+	t.Parallel()
+	w := run(t, takesDPoP(orders, false, ""))
+	p, thief := newProver(t), newProver(t)
+	code := func() string {
+		return w.browser().code(webRequest("dpop_jkt", p.thumbprint()), "ada@shop.example")
+	}
+	w.token(redeemWeb(code())...).wantError(403, "invalid_grant", "Invalid authorization code")
+	w.tokenWith(w.nonced(thief), redeemWeb(code())...).wantError(403, "invalid_grant", "Invalid authorization code")
+	w.tokenWith(w.nonced(p), redeemWeb(code())...).want(200)
+}
