@@ -34,6 +34,7 @@ func (c *Control) mount(rt *wire.Router) {
 	guarded("POST", "/_faux0/keys/rotate", c.rotate)
 	c.mountOutbox(guarded)
 	c.mountApprovals(guarded)
+	c.mountLogs(guarded)
 	rt.HandlePrefix("/_faux0/", controlError, c.present(c.guard(func(r *http.Request) (*wire.Response, error) {
 		return nil, tenant.NotBuilt(r.Method + " " + r.URL.Path)
 	})))

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"strings"
-	"sync"
 
 	"github.com/faux0/faux0/provider/internal/store"
 )
@@ -54,17 +53,7 @@ func (c *Control) Outbox(filter OutboxFilter) []Message {
 // WaitOutbox is Outbox once there is a message to list. When the context ends
 // before, it returns none and the context's error.
 func (c *Control) WaitOutbox(ctx context.Context, filter OutboxFilter) ([]Message, error) {
-	for {
-		rung := c.p.outbox.wait() // before looking, so that nothing comes between
-		if list := c.Outbox(filter); len(list) > 0 {
-			return list, nil
-		}
-		select {
-		case <-rung:
-		case <-ctx.Done():
-			return []Message{}, ctx.Err()
-		}
-	}
+	return waitFor(ctx, &c.p.outbox, func() []Message { return c.Outbox(filter) })
 }
 
 // ClearOutbox forgets the messages. Their IDs go on counting.
@@ -88,29 +77,4 @@ func (p *Provider) sent(m Message) {
 	}
 	p.config.Log.Info(line, attrs...)
 	p.outbox.strike()
-}
-
-// bell wakes everybody who waits, at once.
-type bell struct {
-	mu   sync.Mutex
-	rung chan struct{}
-}
-
-// wait returns a channel that the next strike closes.
-func (b *bell) wait() <-chan struct{} {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.rung == nil {
-		b.rung = make(chan struct{})
-	}
-	return b.rung
-}
-
-func (b *bell) strike() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.rung != nil {
-		close(b.rung)
-		b.rung = nil
-	}
 }

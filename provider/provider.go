@@ -24,8 +24,9 @@ type Provider struct {
 	flow    *flow.Flow
 	router  *wire.Router
 	control *Control
-	// outbox rings for each message, asked for each request for approval.
-	outbox, asked bell
+	// outbox rings for each message, asked for each request for approval, logged
+	// for each event of the tenant's log.
+	outbox, asked, logged bell
 }
 
 // New returns a tenant. The error joins everything that is wrong with the
@@ -48,7 +49,7 @@ func New(config Config) (*Provider, error) {
 	p.flow = &flow.Flow{
 		Store: store.New(seed, p.hosts.own), Clock: clock, IDs: config.IDs,
 		Sealer: token.NewSealer(config.Keys[0]), FixtureUsers: config.FixtureUsers, HeadlessLogin: config.HeadlessLogin,
-		PasswordCost: config.PasswordCost, Issued: p.logToken, Sent: p.sent, Asked: p.approvalAsked,
+		PasswordCost: config.PasswordCost, Issued: p.logToken, Sent: p.sent, Asked: p.approvalAsked, Logged: p.logged.strike,
 	}
 	p.flow.SetKeys(keys)
 	p.control = &Control{p: p, seed: seed, keys: keys}

@@ -11,7 +11,6 @@ import (
 	mathrand "math/rand/v2"
 	"strings"
 	"sync"
-	"time"
 )
 
 const alphanumerics = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -116,11 +115,6 @@ func RefreshFamilyOf(raw string) (family string, counter int) {
 
 // JTI is the `jti` of an RFC 9068 access token.
 func (g *IDs) JTI() string { return g.urlSafe(17)[:22] }
-
-// LogID names an event of the tenant's log: 56 digits.
-func (g *IDs) LogID(at time.Time) string {
-	return "900" + at.UTC().Format("20060102150405") + g.Digits(39)
-}
 
 // RequestID is the value of X-Auth0-RequestId: 20 hex digits.
 func (g *IDs) RequestID() string { return hex.EncodeToString(g.bytes(10)) }

@@ -1,35 +1,42 @@
 package tenant
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+)
 
 // LogEvent is one entry of the tenant's log: something that happened, as the
-// Dashboard and log streams show it.
+// Dashboard and log streams show it. Its JSON is that of the Management API.
 //
 // Source: Auth0 docs, "Log event type codes"; the description of tenant logs.
-// Observed: go-auth0, GET /api/v2/logs.
 type LogEvent struct {
-	ID   string    `json:"log_id"`
-	At   time.Time `json:"date"`
-	Type LogType   `json:"type"`
+	// ID tells events apart and sorts them: see LogID.
+	ID   string
+	At   time.Time
+	Type LogType
 	// Description is the error in words; empty for most successes.
-	Description      string `json:"description"`
-	Connection       string `json:"connection,omitempty"`
-	ConnectionID     string `json:"connection_id,omitempty"`
-	Strategy         string `json:"strategy,omitempty"`
-	StrategyType     string `json:"strategy_type,omitempty"`
-	OrganizationID   string `json:"organization_id,omitempty"`
-	OrganizationName string `json:"organization_name,omitempty"`
-	ClientID         string `json:"client_id,omitempty"`
-	ClientName       string `json:"client_name,omitempty"`
-	IP               string `json:"ip,omitempty"`
-	UserAgent        string `json:"user_agent,omitempty"`
-	Hostname         string `json:"hostname,omitempty"`
-	UserID           string `json:"user_id,omitempty"`
-	UserName         string `json:"user_name,omitempty"`
-	Audience         string `json:"audience,omitempty"`
-	Scope            string `json:"scope,omitempty"`
+	Description      string
+	Connection       string
+	ConnectionID     string
+	Strategy         string
+	StrategyType     string
+	OrganizationID   string
+	OrganizationName string
+	ClientID         string
+	ClientName       string
+	IP               string
+	// UserAgent is the header as it was sent.
+	UserAgent string
+	Hostname  string
+	UserID    string
+	// UserName is what the user is called, or what somebody called themselves
+	// who is no user.
+	UserName string
+	Audience string
+	Scope    string
 	// Details depend on the type.
-	Details map[string]any `json:"details,omitempty"`
+	Details map[string]any
 }
 
 // LogType is the code of a kind of LogEvent.
@@ -57,6 +64,7 @@ const (
 	LogFailedMachine         LogType = "feccft"
 	LogSuccessPassword       LogType = "sepft"
 	LogFailedPassword        LogType = "fepft"
+	LogFailedPasswordlessOTP LogType = "fepotpft"
 	LogSuccessRefresh        LogType = "sertft"
 	LogFailedRefresh         LogType = "fertft"
 	LogFailedRotating        LogType = "ferrt"
@@ -83,8 +91,29 @@ const (
 	LogChangePasswordFailed  LogType = "fcpr"
 	LogPasswordChanged       LogType = "scp"
 	LogPasswordChangeFailed  LogType = "fcp"
+	LogEmailChanged          LogType = "sce"
+	LogUserDeleted           LogType = "sdu"
+	LogUniversalLogout       LogType = "universal_logout_succeeded"
+	LogUniversalLogoutFailed LogType = "universal_logout_failed"
 	LogCodeSent              LogType = "cls"
 	LogSMSCodeSent           LogType = "cs"
 	LogSuccessAPI            LogType = "sapi"
 	LogWarning               LogType = "w"
 )
+
+// LogID is the id of the n-th event of a tenant: 56 digits, whose last 33 count
+// on.
+//
+// Observed: go-auth0, GET /api/v2/logs.
+func LogID(at time.Time, n int) string {
+	at = at.UTC()
+	return fmt.Sprintf("900%s%06d%033d", at.Format("20060102150405"), at.Nanosecond()/1000, n)
+}
+
+// CountedAfter says whether the event came after the one with the id.
+func (e LogEvent) CountedAfter(id string) bool { return logCount(e.ID) > logCount(id) }
+
+func logCount(id string) string { return id[max(0, len(id)-33):] }
+
+// ValidLogID says whether an id has the shape of LogID's.
+func ValidLogID(id string) bool { return len(id) == 56 && strings.Trim(id, "0123456789") == "" }

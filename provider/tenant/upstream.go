@@ -36,6 +36,21 @@ func (c *Connection) Upstream() bool {
 // Social says whether the connection is a social identity provider.
 func (c *Connection) Social() bool { return c.Upstream() && !slices.Contains(enterprise, c.Strategy) }
 
+// StrategyType is the strategy's kind, as the tenant's log calls it.
+//
+// Source: the description of tenant logs, strategy_type.
+func (c *Connection) StrategyType() string {
+	switch {
+	case c.Database():
+		return "database"
+	case c.Passwordless():
+		return "passwordless"
+	case c.Social():
+		return "social"
+	}
+	return "enterprise"
+}
+
 // Domains are the e-mail domains whose people belong to the connection.
 //
 // Source: Auth0 docs, "Identifier first authentication" (home realm discovery).

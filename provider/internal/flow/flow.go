@@ -27,6 +27,8 @@ type Flow struct {
 	Sent func(store.Message)
 	// Asked is told of every request for somebody's approval.
 	Asked func(store.Approval)
+	// Logged is told that the tenant's log has grown.
+	Logged func()
 
 	keys atomic.Pointer[token.KeySet]
 }

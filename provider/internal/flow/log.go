@@ -11,12 +11,14 @@ import (
 // Source: Auth0 docs, "Log event type codes".
 func (f *Flow) Log(e tenant.LogEvent) {
 	e.At = f.Clock.Now()
-	e.ID = f.IDs.LogID(e.At)
 	_ = f.Store.Update(func(s *store.State) error {
 		name(s, &e)
 		s.AddLogEvent(e)
 		return nil
 	})
+	if f.Logged != nil {
+		f.Logged()
+	}
 }
 
 func name(s *store.State, e *tenant.LogEvent) {
@@ -30,7 +32,7 @@ func name(s *store.State, e *tenant.LogEvent) {
 		}
 	}
 	if c := s.ConnectionByName(e.Connection); c != nil {
-		e.ConnectionID, e.Strategy = c.ID, c.Strategy
+		e.ConnectionID, e.Strategy, e.StrategyType = c.ID, c.Strategy, c.StrategyType()
 	}
 	if o := s.Organization(e.OrganizationID); o != nil {
 		e.OrganizationName = o.Name

@@ -36,8 +36,9 @@ type State struct {
 	recent   ring[IssuedToken]
 	outbox   ring[Message]
 	logs     ring[tenant.LogEvent]
-	// sent counts the messages, those no longer kept included.
-	sent int
+	// sent counts the messages, and logged the log's events, those no longer
+	// kept included.
+	sent, logged int
 
 	Transactions *Expiring[*Transaction]
 	Codes        *Expiring[*AuthorizationCode]
