@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/internal/token"
@@ -45,10 +47,33 @@ func (c *Control) console(r *http.Request) (*wire.Response, error) {
 		for _, u := range s.FirstUsers(consoleUsers) {
 			page.Users = append(page.Users, ui.ConsoleUser{Label: u.Label(), UserID: u.UserID, Detail: roleNames(s, u)})
 		}
+		page.Logs = consoleLogs(s)
 		page.Curl = curl(s, x.Base)
 		return nil
 	})
 	return consolePage(page)
+}
+
+// consoleEvents is how many events the console lists.
+const consoleEvents = 20
+
+func consoleLogs(s *store.State) []ui.ConsoleLog {
+	events := s.LogEvents()
+	events = events[max(0, len(events)-consoleEvents):]
+	slices.Reverse(events)
+	var rows []ui.ConsoleLog
+	for _, e := range events {
+		at := e.At.UTC()
+		row := ui.ConsoleLog{
+			Time: at.Format(time.TimeOnly), When: at.Format(time.RFC3339), Words: e.Type.Words(), Type: string(e.Type),
+			Client: e.ClientName, User: e.UserName, Description: e.Description,
+		}
+		if row.Client == "" {
+			row.Client = e.ClientID
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 func consoleLook(s *store.State) ui.Look {

@@ -35,19 +35,8 @@ func (h *Handler) coAuthenticate(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := h.crossOriginClient(r, p)
-	if err != nil {
-		return nil, err
-	}
-	var user *tenant.User
-	switch p.Get("credential_type") {
-	case credentialPassword, credentialRealm:
-		user, err = h.checkPassword(client, p)
-	case credentialOTP:
-		user, err = h.checkCode(client, p)
-	default:
-		err = tenant.UnsupportedCredentialType()
-	}
+	client, user, err := h.checkCredential(r, p)
+	h.logOutcome(r, p, user, tenant.LogSuccessCrossOrigin, tenant.LogFailedCrossOrigin, err)
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +52,21 @@ func (h *Handler) coAuthenticate(r *http.Request) (*wire.Response, error) {
 		CoVerifier  string `json:"co_verifier"`
 		CoID        string `json:"co_id"`
 	}{ticket, h.IDs.LoginTicket(), h.IDs.KeyID()})
+}
+
+func (h *Handler) checkCredential(r *http.Request, p wire.Params) (client *tenant.Client, user *tenant.User, err error) {
+	if client, err = h.crossOriginClient(r, p); err != nil {
+		return nil, nil, err
+	}
+	switch p.Get("credential_type") {
+	case credentialPassword, credentialRealm:
+		user, err = h.checkPassword(r, client, p)
+	case credentialOTP:
+		user, err = h.checkCode(client, p)
+	default:
+		err = tenant.UnsupportedCredentialType()
+	}
+	return client, user, err
 }
 
 // crossOriginClient finds the client and asks whether it may log in from its
@@ -93,12 +97,12 @@ func (h *Handler) crossOriginClient(r *http.Request, p wire.Params) (client *ten
 
 // checkPassword checks identifier and password against the realm, or the
 // tenant's default directory.
-func (h *Handler) checkPassword(client *tenant.Client, p wire.Params) (*tenant.User, error) {
+func (h *Handler) checkPassword(r *http.Request, client *tenant.Client, p wire.Params) (*tenant.User, error) {
 	connection, err := h.realm(client, p)
 	if err != nil {
 		return nil, err
 	}
-	user, err := h.Authenticate([]*tenant.Connection{connection}, p.Get("username"), p.Get("password"))
+	user, err := h.Authenticate(event(r, p, ""), []*tenant.Connection{connection}, p.Get("username"), p.Get("password"))
 	return user, crossOriginWords(err)
 }
 

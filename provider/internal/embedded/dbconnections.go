@@ -115,11 +115,13 @@ type signedUp struct {
 //
 // Source: Auth0 docs, Authentication API, "Signup". Observed: auth0.js,
 // authentication/db-connection.
-func (h *Handler) signup(r *http.Request) (*wire.Response, error) {
+func (h *Handler) signup(r *http.Request) (res *wire.Response, err error) {
 	p, err := wire.Body(r)
 	if err != nil {
 		return nil, err
 	}
+	var user *tenant.User
+	defer func() { h.logOutcome(r, p, user, tenant.LogSuccessSignup, tenant.LogFailedSignup, err) }()
 	client, connection, err := h.database(r, p)
 	if err != nil {
 		return nil, err
@@ -127,7 +129,7 @@ func (h *Handler) signup(r *http.Request) (*wire.Response, error) {
 	if connection.SignupDisabled() {
 		return nil, tenant.SignupDisabled(connection.Name)
 	}
-	user, err := newUser(connection, p)
+	user, err = newUser(connection, p)
 	if err != nil {
 		return nil, err
 	}
@@ -136,6 +138,7 @@ func (h *Handler) signup(r *http.Request) (*wire.Response, error) {
 		return nil, tenant.DatabaseMissing("password")
 	}
 	if err := h.SignUp(connection, client, user, p.Get("password"), wire.From(r).Issuer); err != nil {
+		user = nil // has been given an id, and is nobody
 		return nil, err
 	}
 	wire.From(r).Note("user_id", user.UserID)
@@ -303,11 +306,13 @@ func userMetadata(p wire.Params) (map[string]any, error) {
 //
 // Source: Auth0 docs, Authentication API, "Change password". Observed: go-auth0
 // and ruby-auth0 recordings.
-func (h *Handler) changePassword(r *http.Request) (*wire.Response, error) {
+func (h *Handler) changePassword(r *http.Request) (res *wire.Response, err error) {
 	p, err := wire.Body(r)
 	if err != nil {
 		return nil, err
 	}
+	var user *tenant.User
+	defer func() { h.logPasswordRequest(r, p, user, err) }()
 	client, connection, err := h.database(r, p)
 	if err != nil {
 		return nil, err
@@ -322,6 +327,6 @@ func (h *Handler) changePassword(r *http.Request) (*wire.Response, error) {
 		return nil, tenant.DatabaseInvalid("password is not allowed").
 			WithHint("an OIDC-conformant client cannot choose the new password here; the person does, behind the link in the mail")
 	}
-	h.SendPasswordReset(connection, client.ClientID, email, wire.From(r).Issuer)
+	user = h.SendPasswordReset(connection, client.ClientID, email, wire.From(r).Issuer)
 	return wire.HTML(http.StatusOK, []byte("We've just sent you an email to reset your password.")).Uncached(), nil
 }

@@ -85,6 +85,11 @@ func (h *Handler) passwordlessStart(r *http.Request) (*wire.Response, error) {
 		link = magicLink(wire.From(r), client, connection, params, to, code)
 	}
 	h.SendCode(connection, client, to, code, link)
+	sent := tenant.LogCodeSent
+	if connection.Strategy == tenant.StrategySMS {
+		sent = tenant.LogSMSCodeSent
+	}
+	h.logOutcome(r, p, user, sent, "", nil)
 	return started(connection, user, r.Header.Get("X-Request-Language"))
 }
 

@@ -11,20 +11,32 @@ import (
 
 // Authenticate finds the user of one of the connections by what was typed and
 // checks the password. Unknown user and wrong password are told apart neither
-// by the answer nor by the work done.
+// by the answer nor by the work done, but in the tenant's log, whose event
+// begins as about.
 //
-// It returns WrongPassword or UserBlocked.
-func (f *Flow) Authenticate(connections []*tenant.Connection, identifier, plain string) (*tenant.User, error) {
+// It returns WrongPassword, or UserBlocked with the user.
+//
+// Source: the description of tenant logs, fp, fu.
+func (f *Flow) Authenticate(about tenant.LogEvent, connections []*tenant.Connection, identifier, plain string) (*tenant.User, error) {
 	user, usernames := f.find(connections, identifier)
 	known := user
 	if known == nil {
 		known = f.nobody()
 	}
 	if !password.Verify(known, plain) || user == nil {
-		return nil, tenant.WrongPassword(usernames)
+		err := tenant.WrongPassword(usernames)
+		about.Type, about.UserName, about.Description = tenant.LogFailedLoginUser, identifier, err.Description
+		if user != nil {
+			about.Type, about.UserID = tenant.LogFailedLoginPassword, user.UserID
+		} else if len(connections) == 1 {
+			about.Connection = connections[0].Name
+		}
+		about.Details = map[string]any{"error": map[string]any{"message": err.Description}}
+		f.Log(about)
+		return nil, err
 	}
 	if user.Blocked {
-		return nil, tenant.UserBlocked().
+		return user, tenant.UserBlocked().
 			WithHint("user %s is blocked in the fixture or through the Management API", user.Label())
 	}
 	return user, nil

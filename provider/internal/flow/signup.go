@@ -64,18 +64,19 @@ func taken(s *store.State, c *tenant.Connection, user *tenant.User) error {
 }
 
 // SendPasswordReset mails the database's user with the address a link to
-// choose a new password; to nobody, if there is none or the connection lets
-// people not choose.
+// choose a new password, and returns the user; it returns nil if there is none
+// or the connection lets people not choose.
 //
 // Source: Auth0 docs, "Change users' passwords". Observed: links of
 // POST /api/v2/tickets/password-change in the recordings.
-func (f *Flow) SendPasswordReset(c *tenant.Connection, clientID, email, issuer string) {
+func (f *Flow) SendPasswordReset(c *tenant.Connection, clientID, email, issuer string) *tenant.User {
 	var user *tenant.User
 	_ = f.Store.View(func(s *store.State) error { user = s.UserByLogin(c.Name, email); return nil })
 	if disabled, _ := c.Options["disable_self_service_change_password"].(bool); disabled || user == nil || user.Email == "" {
-		return
+		return nil
 	}
 	f.SendTicket(store.Message{
 		To: user.Email, Kind: store.MessageResetEmail, Subject: "Reset your password", ClientID: clientID, Connection: c.Name,
 	}, user.UserID, issuer, "/u/reset-verify", "To choose a new password, follow this link:")
+	return user
 }

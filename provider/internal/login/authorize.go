@@ -22,6 +22,10 @@ type authorization struct {
 	x      *wire.Exchange
 	// pushed and signed say how the request came.
 	pushed, signed bool
+	// userID is who logs in, once that is known; bySession says that the
+	// browser's session was enough for it.
+	userID    string
+	bySession bool
 }
 
 // authorize begins a login. Until client and callback are known to be right,
@@ -43,14 +47,14 @@ func (h *Handler) authorize(r *http.Request) (*wire.Response, error) {
 	a := &authorization{x: wire.From(r)}
 	a.Issuer = a.x.Issuer
 	if err := h.resolveClient(a, p); err != nil {
-		return nil, err
+		return nil, h.logFailure(a, err)
 	}
 	p, err := h.unpack(a, p)
 	if err != nil {
-		return nil, err
+		return nil, h.logFailure(a, err)
 	}
 	if err := h.resolveCallback(a, p); err != nil {
-		return nil, err
+		return nil, h.logFailure(a, err)
 	}
 	if err := h.readRequest(a, p); err != nil {
 		return h.refuse(a, err)

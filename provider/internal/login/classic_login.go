@@ -146,7 +146,10 @@ func (h *Handler) usernamePassword(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	user, err := h.Authenticate(connections, strings.TrimSpace(p.Get("username")), p.Get("password"))
+	user, err := h.Authenticate(a.event(""), connections, strings.TrimSpace(p.Get("username")), p.Get("password"))
+	if user != nil {
+		a.isOf(user)
+	}
 	if err != nil {
 		return nil, classicWords(err)
 	}
@@ -208,7 +211,10 @@ func (h *Handler) classicForm(r *http.Request, t *store.Transaction, a *authoriz
 	case p.Get("password") == "":
 		return h.showClassic(r, t, a, errNoPassword)
 	}
-	user, err := h.Authenticate(h.connections(a), t.Identifier, p.Get("password"))
+	user, err := h.Authenticate(a.event(""), h.connections(a), t.Identifier, p.Get("password"))
+	if user != nil {
+		a.isOf(user)
+	}
 	if err == nil {
 		return h.loggedIn(r, t, a, user)
 	}

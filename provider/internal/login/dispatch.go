@@ -25,6 +25,7 @@ func (h *Handler) dispatch(r *http.Request, a *authorization) (*wire.Response, e
 	}
 	session, user := h.usableSession(r, a)
 	if session != nil {
+		a.bySession = true
 		if !user.Blocked {
 			user = h.LoggedIn(user.UserID, a.x.IP, true)
 		}
@@ -172,7 +173,7 @@ func (h *Handler) resume(r *http.Request) (*wire.Response, error) {
 // finish answers the app for a user who is logged in, once the rules about the
 // user allow it.
 func (h *Handler) finish(a *authorization, session *store.Session, user *tenant.User) (*wire.Response, error) {
-	a.x.Note("user_id", user.UserID)
+	a.isOf(user)
 	if user.Blocked {
 		return h.refuse(a, tenant.UserBlocked())
 	}

@@ -178,7 +178,10 @@ func (h *Handler) login(r *http.Request) (*wire.Response, error) {
 	case p.Get("password") == "":
 		return h.showLogin(r, t, a, errNoPassword)
 	}
-	user, err := h.Authenticate(h.connections(a), t.Identifier, p.Get("password"))
+	user, err := h.Authenticate(a.event(""), h.connections(a), t.Identifier, p.Get("password"))
+	if user != nil {
+		a.isOf(user)
+	}
 	if err != nil {
 		return h.loginFailed(r, t, a, err)
 	}
@@ -256,7 +259,7 @@ func (h *Handler) loggedIn(r *http.Request, t *store.Transaction, a *authorizati
 	session := h.StartSession(user)
 	t.SessionID = session.ID
 	h.keep(t)
-	a.x.Note("user_id", user.UserID)
+	a.isOf(user)
 	res := wire.Redirect(pathResume + "?state=" + url.QueryEscape(t.ID))
 	_ = h.Store.View(func(s *store.State) error { h.setSession(res, a.x, session.ID, s.Settings()); return nil })
 	return res, nil

@@ -108,10 +108,10 @@ func (h *Handler) verifyRedirect(r *http.Request) (*wire.Response, error) {
 	a := &authorization{x: wire.From(r)}
 	a.Issuer = a.x.Issuer
 	if err := h.resolveClient(a, p); err != nil {
-		return nil, err
+		return nil, h.logFailure(a, err)
 	}
 	if err := h.resolveCallback(a, p); err != nil {
-		return nil, err
+		return nil, h.logFailure(a, err)
 	}
 	if err := h.readLink(a, p); err != nil {
 		return h.refuse(a, err)

@@ -45,6 +45,7 @@ func (h *Handler) succeed(a *authorization, session *store.Session, user *tenant
 			return nil, err
 		}
 	}
+	h.logLogin(a, session, user)
 	return h.deliver(a, answer)
 }
 
@@ -156,7 +157,7 @@ func (out answer) object() map[string]any {
 //
 // Source: RFC 6749 §4.1.2.1; OpenID Connect Core 1.0 §3.1.2.6.
 func (h *Handler) refuse(a *authorization, err error) (*wire.Response, error) {
-	e := wire.AsError(err)
+	e := h.logFailure(a, err)
 	switch {
 	case e.Status == http.StatusNotImplemented:
 		return nil, e

@@ -40,7 +40,7 @@ func grantPasswordlessOTP(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 		return nil, err
 	}
 	request.User = h.LoggedIn(user.UserID, t.x.IP, false)
-	t.x.Note("user_id", user.UserID)
+	t.isFor(user.UserID)
 	return h.IssueDecided(flow.Grant{Request: request}, decision)
 }
 

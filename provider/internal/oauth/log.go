@@ -2,6 +2,8 @@ package oauth
 
 import (
 	"errors"
+	"net/http"
+	"strings"
 
 	"github.com/faux0/faux0/provider/internal/flow"
 	"github.com/faux0/faux0/provider/internal/store"
@@ -12,8 +14,53 @@ import (
 // event begins an event about the request.
 func (t *tokenRequest) event(typ tenant.LogType) tenant.LogEvent {
 	e := t.x.LogEvent(typ)
-	e.ClientID, e.Audience, e.Scope = t.client.ClientID, t.Get("audience"), t.Get("scope")
+	e.ClientID, e.Audience, e.Scope = t.Get("client_id"), t.Get("audience"), t.Get("scope")
+	e.UserID, e.OrganizationID = t.userID, t.organizationID
+	if t.client != nil {
+		e.ClientID = t.client.ClientID
+	}
 	return e
+}
+
+// exchangeEvents are the types of success and failure, by grant type. Grants
+// that are not here tell of themselves. A one-time code has a type for failures
+// alone, so that its successes are called as those of passwords is inferred.
+//
+// Source: the description of tenant logs.
+var exchangeEvents = map[string][2]tenant.LogType{
+	tenant.GrantAuthorizationCode: {tenant.LogSuccessCode, tenant.LogFailedCode},
+	tenant.GrantClientCredentials: {tenant.LogSuccessMachine, tenant.LogFailedMachine},
+	tenant.GrantPassword:          {tenant.LogSuccessPassword, tenant.LogFailedPassword},
+	tenant.GrantPasswordRealm:     {tenant.LogSuccessPassword, tenant.LogFailedPassword},
+	tenant.GrantPasswordlessOTP:   {tenant.LogSuccessPassword, tenant.LogFailedPasswordlessOTP},
+}
+
+// logExchange tells how a request for tokens ended.
+func (h *Handler) logExchange(t *tokenRequest, grantType string, tokens *flow.Tokens, err error) {
+	types, ok := exchangeEvents[grantType]
+	if !ok || err != nil && wire.AsError(err).Status == http.StatusNotImplemented {
+		return
+	}
+	e := t.event(types[0])
+	if err != nil {
+		e.Type, e.Description = types[1], describe(err)
+	} else {
+		e.Audience, e.Scope = tokens.Decision.Audience, tokens.Scope
+	}
+	if grantType == tenant.GrantAuthorizationCode {
+		e.Details = map[string]any{"code": masked(t.Get("code"))}
+	}
+	h.Log(e)
+}
+
+// masked leaves the last three characters of a secret.
+//
+// Source: community reports of seacft.
+func masked(secret string) string {
+	if len(secret) < 8 {
+		return strings.Repeat("*", len(secret))
+	}
+	return strings.Repeat("*", 13) + secret[len(secret)-3:]
 }
 
 // describe is the error as the tenant's log words it.

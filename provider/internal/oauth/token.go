@@ -20,6 +20,9 @@ type tokenRequest struct {
 	x      *wire.Exchange
 	// possession goes into each token.Request.
 	possession token.Possession
+	// userID is whom the tokens are for, and organizationID within which
+	// organization, once that is known.
+	userID, organizationID string
 }
 
 // grant turns a tokenRequest into tokens. It cannot skip what token did
@@ -67,21 +70,9 @@ func (h *Handler) token(r *http.Request) (*wire.Response, error) {
 	if !ok {
 		return nil, h.unknownGrant(grantType)
 	}
-	client, err := h.authenticateClient(r, p)
-	if err != nil {
-		return nil, err
-	}
-	x := wire.From(r)
-	x.Note("grant_type", grantType)
-	if !client.AllowsGrant(grantType) {
-		return nil, tenant.GrantNotAllowed(grantType).
-			WithHint("add %q to grant_types of client %q", grantType, client.Name)
-	}
-	t := &tokenRequest{Params: p, client: client, x: x}
-	if t.possession, err = h.possession(r, client); err != nil {
-		return nil, err
-	}
-	tokens, err := run(h, t)
+	t := &tokenRequest{Params: p, x: wire.From(r)}
+	tokens, err := h.exchange(r, t, grantType, run)
+	h.logExchange(t, grantType, tokens, err)
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +84,29 @@ func (h *Handler) token(r *http.Request) (*wire.Response, error) {
 		res.Header[nonceHeader] = []string{h.Sealer.Nonce(h.Clock.Now())}
 	}
 	return res, err
+}
+
+// exchange lets the grant work once the client has authenticated and may use
+// it.
+func (h *Handler) exchange(r *http.Request, t *tokenRequest, grantType string, run grant) (tokens *flow.Tokens, err error) {
+	if t.client, err = h.authenticateClient(r, t.Params); err != nil {
+		return nil, err
+	}
+	t.x.Note("grant_type", grantType)
+	if !t.client.AllowsGrant(grantType) {
+		return nil, tenant.GrantNotAllowed(grantType).
+			WithHint("add %q to grant_types of client %q", grantType, t.client.Name)
+	}
+	if t.possession, err = h.possession(r, t.client); err != nil {
+		return nil, err
+	}
+	return run(h, t)
+}
+
+// isFor notes whom the tokens are for.
+func (t *tokenRequest) isFor(userID string) {
+	t.userID = userID
+	t.x.Note("user_id", userID)
 }
 
 func (h *Handler) unknownGrant(grantType string) error {
@@ -146,7 +160,8 @@ func grantAuthorizationCode(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.x.Note("user_id", user.UserID)
+	t.isFor(user.UserID)
+	t.organizationID = ar.OrganizationID
 	return h.Issue(flow.Grant{
 		Request: token.Request{
 			Flow: token.FlowCode, Client: t.client, User: user, Organization: org,
@@ -224,6 +239,9 @@ func grantClientCredentials(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
+	if org != nil {
+		t.organizationID = org.ID
+	}
 	return h.Issue(flow.Grant{
 		Request: token.Request{
 			Flow: token.FlowClientCredentials, Client: t.client, Organization: org,
@@ -259,7 +277,7 @@ func grantPassword(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	user, err := h.Authenticate([]*tenant.Connection{connection}, t.Get("username"), t.Get("password"))
+	user, err := h.Authenticate(t.event(""), []*tenant.Connection{connection}, t.Get("username"), t.Get("password"))
 	if err != nil {
 		return nil, err
 	}
@@ -274,7 +292,7 @@ func grantPassword(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 		return nil, err
 	}
 	request.User = h.LoggedIn(user.UserID, t.x.IP, false)
-	t.x.Note("user_id", user.UserID)
+	t.isFor(user.UserID)
 	return h.IssueDecided(flow.Grant{Request: request, GrantedBy: []string{token.GTYPassword}}, decision)
 }
 

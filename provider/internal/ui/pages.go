@@ -133,6 +133,8 @@ type Console struct {
 	Users                  []ConsoleUser
 	// Approvals wait for somebody's yes or no.
 	Approvals []ConsoleApproval
+	// Logs are the last events of the tenant's log, newest first.
+	Logs []ConsoleLog
 	// Curl is a command that gets a token, "" when no client can.
 	Curl string
 }
@@ -155,6 +157,13 @@ type ConsoleUser struct{ Label, UserID, Detail string }
 
 // ConsoleApproval is a row of the console.
 type ConsoleApproval struct{ ID, Client, User, Message string }
+
+// ConsoleLog is a row of the console.
+type ConsoleLog struct {
+	// Time is the time of day in UTC, as RFC 3339 has it in When.
+	Time, When                             string
+	Words, Type, Client, User, Description string
+}
 
 func (Console) template() string { return "console" }
 

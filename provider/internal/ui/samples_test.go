@@ -171,6 +171,11 @@ func console() ui.Console {
 			{Name: "Orders API", Identifier: "https://orders.acme.test", RBAC: true, Permissions: true, Scopes: []string{"read:orders", "write:orders", "delete:orders"}},
 			{Name: "Catalog API", Identifier: "https://catalog.acme.test", Scopes: []string{"read:catalog"}},
 		},
+		Logs: []ui.ConsoleLog{
+			{Time: "10:30:02", When: "2026-01-02T10:30:02Z", Words: "Code exchanged", Type: "seacft", Client: "Acme Web", User: "ada@acme.test"},
+			{Time: "10:30:00", When: "2026-01-02T10:30:00Z", Words: "Wrong password", Type: "fp", Client: "Acme Web", User: "ada@acme.test", Description: "Wrong email or password."},
+			{Time: "10:29:59", When: "2026-01-02T10:29:59Z", Words: "Logout token not delivered", Type: "oidc_backchannel_logout_failed", Client: "Acme Portal", User: "ada@acme.test", Description: "http://localhost:3000/backchannel-logout answered 500"},
+		},
 		Approvals: []ui.ConsoleApproval{{ID: "a-1", Client: "Acme Portal", User: "ada@acme.test", Message: "Order 4711, 50 EUR"}},
 		Users:     []ui.ConsoleUser{{Label: "ada@acme.test", UserID: "auth0|ada", Detail: "clerk"}, {Label: "grace@acme.test", UserID: "auth0|grace", Detail: "manager"}},
 	}
