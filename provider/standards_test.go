@@ -40,8 +40,8 @@ func (w *world) tokens(changes ...string) *answer {
 	return w.token(redeemWeb(w.browser().code(webRequest(changes...), "ada@shop.example"))...).want(200)
 }
 
-// worker is the token request of the machine.
-func worker(changes ...string) []string {
+// machineRequest is the token request of the machine.
+func machineRequest(changes ...string) []string {
 	return with([]string{
 		"grant_type", "client_credentials", "client_id", "shopWorker", "client_secret", "shop-worker-secret", "audience", orders,
 	}, changes...)
