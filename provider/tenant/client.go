@@ -148,10 +148,17 @@ type DefaultOrganization struct {
 // Public says whether the client authenticates with no secret at all.
 func (c *Client) Public() bool { return c.TokenEndpointAuthMethod == "none" }
 
-// AllowsGrant says whether grantType is switched on for the client.
+// AllowsGrant says whether grantType is switched on for the client. A strict
+// third-party client has few to switch on.
 func (c *Client) AllowsGrant(grantType string) bool {
-	return slices.Contains(c.GrantTypes, grantType)
+	return slices.Contains(c.GrantTypes, grantType) &&
+		(!c.ThirdPartyStrict() || slices.Contains(strictGrants, grantType))
 }
+
+// strictGrants are what third-party clients may use in strict mode.
+//
+// Source: Auth0 docs, "Third-party applications" (security controls).
+var strictGrants = []string{GrantAuthorizationCode, GrantRefreshToken}
 
 // ThirdPartyStrict says whether the client is a third-party application in
 // strict mode: no ID tokens, no OIDC scopes. Where nothing is said, the id

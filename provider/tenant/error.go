@@ -3,6 +3,8 @@ package tenant
 import (
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 )
 
 // Error is what the tenant answers when it says no. Every sentence a caller
@@ -75,6 +77,15 @@ func InvalidRequest(description string) *Error {
 func GrantNotAllowed(grantType string) *Error {
 	return newError(http.StatusForbidden, "unauthorized_client",
 		fmt.Sprintf("Grant type '%s' not allowed for the client.", grantType))
+}
+
+// GrantSwitchedOff is GrantNotAllowed with advice about the client.
+func GrantSwitchedOff(client *Client, grantType string) *Error {
+	e := GrantNotAllowed(grantType)
+	if slices.Contains(client.GrantTypes, grantType) {
+		return e.WithHint("client %q is a third-party application in strict mode, which has %s and no other grants", client.Name, strings.Join(strictGrants, " and "))
+	}
+	return e.WithHint("add %q to grant_types of client %q", grantType, client.Name)
 }
 
 // ServiceNotFound: no API has the identifier.

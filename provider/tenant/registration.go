@@ -134,7 +134,7 @@ func (r *Registration) settleAuthMethod() error {
 // settleGrants checks the grants, fills them in, and makes sure that the
 // response types go with them.
 func (r *Registration) settleGrants(mode string) error {
-	allowed := []string{GrantAuthorizationCode, GrantRefreshToken}
+	allowed := slices.Clone(strictGrants)
 	if mode != SecurityModeStrict {
 		allowed = append(allowed, GrantImplicit, GrantClientCredentials)
 	}

@@ -138,7 +138,7 @@ func (h *Handler) readRequest(a *authorization, p wire.Params) error {
 	a.CorrelationID, a.Ext = p.Get("correlation_id"), extParameters(p)
 	a.UILocales, a.ACRValues = strings.Fields(p.Get("ui_locales")), strings.Fields(p.Get("acr_values"))
 	for _, check := range []func(*authorization, wire.Params) error{
-		h.checkDelivery, checkGrantTypes, checkNonce, readPrompt, readMaxAge, readChallenge, checkThirdPartyFlow, h.checkACR,
+		checkThirdParty, h.checkDelivery, checkGrantTypes, checkNonce, readPrompt, readMaxAge, readChallenge, checkThirdPartyPKCE, h.checkACR,
 		readDetails, h.readOrganization, checkInvitation, h.checkConnection,
 	} {
 		if err := check(a, p); err != nil {
@@ -218,7 +218,7 @@ func checkGrantTypes(a *authorization, _ wire.Params) error {
 		{"code", tenant.GrantAuthorizationCode}, {"token", tenant.GrantImplicit}, {"id_token", tenant.GrantImplicit},
 	} {
 		if grantType := need.grantType; a.responds(need.word) && !a.client.AllowsGrant(grantType) {
-			return tenant.GrantNotAllowed(grantType).WithHint("add %q to grant_types of client %q", grantType, a.client.Name)
+			return tenant.GrantSwitchedOff(a.client, grantType)
 		}
 	}
 	return nil

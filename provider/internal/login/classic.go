@@ -33,11 +33,13 @@ func (h *Handler) mountClassic(rt *wire.Router) {
 }
 
 // classicHTML is the page the login has, "" for ours; classic says whether it
-// has the classic one at all. Organizations log in on Universal Login only.
+// has the classic one at all. Organizations and strict third-party clients log
+// in on Universal Login only.
 //
-// Source: Auth0 docs, "Understand how Auth0 Organizations work" (limitations).
+// Source: Auth0 docs, "Understand how Auth0 Organizations work" (limitations),
+// "Third-party applications" (security controls).
 func classicHTML(s *store.State, a *authorization) (html string, classic bool) {
-	if a.org != nil {
+	if a.org != nil || a.client.ThirdPartyStrict() {
 		return "", false
 	}
 	var global *tenant.Client
@@ -50,12 +52,13 @@ func classicHTML(s *store.State, a *authorization) (html string, classic bool) {
 }
 
 // classicURL is the classic page with everything /authorize was sent, for the
-// page's scripts.
+// page's scripts. A request that was pushed or signed is spelt out, since its
+// reference is used up.
 //
 // Source: community reports.
 func classicURL(r *http.Request, a *authorization, id string) string {
 	pairs := []string{"state", id, "client", a.ClientID, "protocol", protocolOAuth2}
-	if r.Method == http.MethodPost {
+	if r.Method == http.MethodPost || a.pushed || a.signed {
 		options := internalOptions(a)
 		for _, name := range optionNames {
 			pairs = append(pairs, name, options[name])

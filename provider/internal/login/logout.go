@@ -58,6 +58,9 @@ func (h *Handler) logoutURLs(clientID string) (allowed []string, client *tenant.
 		if client = s.Client(clientID); client == nil {
 			return tenant.UnknownClient(clientID)
 		}
+		if client.ThirdPartyStrict() {
+			return tenant.NotForThirdParties("Logout")
+		}
 		allowed = client.AllowedLogoutURLs
 		return nil
 	})

@@ -33,12 +33,15 @@ type pushed struct {
 // par takes an authorization request from the client itself, and refuses at
 // once what /authorize would refuse.
 //
-// Source: RFC 9126 §2; Auth0 docs, "Authorization code flow with PAR".
+// Source: RFC 9126 §2; Auth0 docs, "Authorization code flow with PAR"; the
+// description of tenant logs, fpar.
 func (h *Handler) par(r *http.Request) (*wire.Response, error) {
 	res, clientID, err := h.push(r)
 	if err != nil {
 		event := wire.From(r).LogEvent(tenant.LogFailedPAR)
-		event.ClientID, event.Description = clientID, wire.AsError(err).Description
+		e := wire.AsError(err)
+		event.ClientID, event.Description = clientID, e.Description
+		event.Details = map[string]any{"error": map[string]any{"message": e.Description, "oauthError": e.Code}}
 		h.Log(event)
 	}
 	return res, err
@@ -58,7 +61,7 @@ func (h *Handler) push(r *http.Request) (res *wire.Response, clientID string, er
 	if err != nil {
 		return nil, p.Get("client_id"), err
 	}
-	params, err := h.pushedParams(wire.From(r), client, p)
+	request, err := h.pushedRequest(wire.From(r), client, p)
 	if err != nil {
 		return nil, client.ClientID, err
 	}
@@ -68,7 +71,7 @@ func (h *Handler) push(r *http.Request) (res *wire.Response, clientID string, er
 	}
 	now := h.Clock.Now()
 	_ = h.Store.Update(func(s *store.State) error {
-		s.Pushed.Put(answer.RequestURI, &store.PushedRequest{ClientID: client.ClientID, Params: params}, now.Add(time.Duration(answer.ExpiresIn)*time.Second), now)
+		s.Pushed.Put(answer.RequestURI, request, now.Add(time.Duration(answer.ExpiresIn)*time.Second), now)
 		return nil
 	})
 	if res, err = wire.JSON(http.StatusCreated, answer); err != nil {
@@ -80,8 +83,11 @@ func (h *Handler) push(r *http.Request) (res *wire.Response, clientID string, er
 // credentialMembers are of the client's authentication, not of its request.
 var credentialMembers = []string{"client_secret", "client_assertion", "client_assertion_type"}
 
-// pushedParams are the request's parameters, checked as /authorize will.
-func (h *Handler) pushedParams(x *wire.Exchange, client *tenant.Client, p wire.Params) (wire.Params, error) {
+// pushedRequest is the request, checked as /authorize will.
+//
+// It returns NotForThirdParties, ClientIDMismatch, RequestObjectInvalid, or
+// what /authorize would refuse the request with.
+func (h *Handler) pushedRequest(x *wire.Exchange, client *tenant.Client, p wire.Params) (*store.PushedRequest, error) {
 	switch {
 	case client.ThirdPartyStrict():
 		return nil, tenant.NotForThirdParties("/oauth/par")
@@ -104,22 +110,24 @@ func (h *Handler) pushedParams(x *wire.Exchange, client *tenant.Client, p wire.P
 	if err := h.resolveCallback(a, params); err != nil {
 		return nil, err
 	}
-	return params, h.readRequest(a, params)
+	if err := h.readRequest(a, params); err != nil {
+		return nil, err
+	}
+	return &store.PushedRequest{ClientID: client.ClientID, Params: params, Signed: a.signed}, nil
 }
 
 // unpack replaces the parameters of /authorize by those that were pushed, or
 // that the client signed; what stands beside them does not count.
 //
-// It returns BothRequestAndURI, RequestURINotPushed, RequestURIInvalid,
-// RequestObjectInvalid or ParameterNotAllowed.
+// It returns BothRequestAndURI, RequestURINotPushed, RequestURIInvalid or
+// RequestObjectInvalid.
 //
 // Source: RFC 9126 §4; RFC 9101 §5, §6.3.
 func (h *Handler) unpack(a *authorization, p wire.Params) (wire.Params, error) {
 	uri := p.Get("request_uri")
-	if err := checkThirdParty(a.client, p); err != nil {
-		return nil, err
-	}
 	switch {
+	case a.client.ThirdPartyStrict():
+		return p, nil // neither is for them: see checkThirdParty
 	case uri == "":
 		return h.openRequestObject(a, p)
 	case p.Get("request") != "":
@@ -138,7 +146,7 @@ func (h *Handler) unpack(a *authorization, p wire.Params) (wire.Params, error) {
 	if found == nil {
 		return nil, tenant.RequestURIInvalid()
 	}
-	a.pushed = true
+	a.pushed, a.signed = true, found.Signed
 	return found.Params, nil
 }
 

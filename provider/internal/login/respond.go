@@ -110,7 +110,8 @@ func (h *Handler) addTokens(out *answer, a *authorization, session *store.Sessio
 		out.add("expires_in", strconv.Itoa(d.LifetimeSeconds))
 		out.add("token_type", d.TokenType())
 	}
-	if legacy && a.Device != "" && slices.Contains(a.Scopes, tenant.ScopeOfflineAccess) && a.client.AllowsGrant(tenant.GrantRefreshToken) {
+	if legacy && a.Device != "" && slices.Contains(a.Scopes, tenant.ScopeOfflineAccess) &&
+		a.client.AllowsGrant(tenant.GrantRefreshToken) && (d.API == nil || d.API.AllowOfflineAccess) {
 		out.add("refresh_token", h.LegacyRefreshToken(g, d))
 	}
 	if h.Issued != nil {

@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -23,6 +24,7 @@ type metadata struct {
 	MFAChallengeEndpoint    string   `json:"mfa_challenge_endpoint"`
 	JWKSURI                 string   `json:"jwks_uri"`
 	RegistrationEndpoint    string   `json:"registration_endpoint"`
+	PAREndpoint             string   `json:"pushed_authorization_request_endpoint,omitempty"`
 	RevocationEndpoint      string   `json:"revocation_endpoint"`
 	Scopes                  []string `json:"scopes_supported"`
 	ResponseTypes           []string `json:"response_types_supported"`
@@ -33,6 +35,7 @@ type metadata struct {
 	Claims                  []string `json:"claims_supported"`
 	RequestURIParameter     bool     `json:"request_uri_parameter_supported"`
 	RequestParameter        bool     `json:"request_parameter_supported"`
+	RequestObjectAlgs       []string `json:"request_object_signing_alg_values_supported,omitempty"`
 	IDTokenAlgs             []string `json:"id_token_signing_alg_values_supported"`
 	TokenAuthAlgs           []string `json:"token_endpoint_auth_signing_alg_values_supported"`
 	GlobalRevocation        string   `json:"global_token_revocation_endpoint"`
@@ -44,12 +47,15 @@ type metadata struct {
 	BackchannelEndpoint     string   `json:"backchannel_authentication_endpoint"`
 	BackchannelModes        []string `json:"backchannel_token_delivery_modes_supported"`
 	GrantTypes              []string `json:"grant_types_supported"`
+	ACRValues               []string `json:"acr_values_supported,omitempty"`
+	RequirePAR              bool     `json:"require_pushed_authorization_requests,omitempty"`
+	ResponseIssuer          bool     `json:"authorization_response_iss_parameter_supported,omitempty"`
 }
 
 // newMetadata writes the document. What the browser visits stays on the
 // issuer; what a back end calls follows the host it asked on, so containers
 // that know the tenant by another name reach it.
-func newMetadata(issuer, base string, endSession bool) *metadata {
+func newMetadata(issuer, base string, f features) *metadata {
 	m := &metadata{
 		Issuer:                  issuer,
 		AuthorizationEndpoint:   issuer + "authorize",
@@ -83,10 +89,38 @@ func newMetadata(issuer, base string, endSession bool) *metadata {
 			tenant.GrantMFAOOB, tenant.GrantMFAOTP, tenant.GrantMFARecoveryCode,
 		},
 	}
-	if endSession {
+	if f.endSession {
 		m.EndSessionEndpoint = issuer + "oidc/logout"
 	}
+	if f.par {
+		m.PAREndpoint, m.RequirePAR = base+"oauth/par", f.requirePAR
+	}
+	if f.jar {
+		m.RequestParameter, m.RequestObjectAlgs = true, []string{"RS256", "RS384", "PS256"}
+	}
+	m.ACRValues, m.ResponseIssuer = strings.Fields(f.acr), f.responseIssuer
 	return m
+}
+
+// features are what the tenant has beyond what all have.
+type features struct {
+	endSession, par, requirePAR, jar, responseIssuer bool
+	// acr is acr_values_supported with spaces between them.
+	acr string
+}
+
+// featuresOf reads them. Request objects are advertised as soon as a client
+// uses them, which is inferred: Auth0 sells them as an add-on of the tenant.
+//
+// Source: RFC 9126 §5; RFC 9101 §10.5; RFC 9207 §3; Auth0 docs, "Highly
+// Regulated Identity".
+func featuresOf(s *store.State) features {
+	settings := s.Settings()
+	return features{
+		endSession: settings.PublishesEndSession(), par: settings.PAR, requirePAR: settings.RequirePAR,
+		jar:            slices.ContainsFunc(s.Clients(), func(c *tenant.Client) bool { return c.SignedRequestObject != nil }),
+		responseIssuer: settings.ResponseIssuer, acr: strings.Join(settings.ACRValuesSupported, " "),
+	}
 }
 
 // discoveryCache keeps the encoded documents: clients ask for them far more
@@ -98,7 +132,7 @@ type discoveryCache struct {
 
 type discoveryKey struct {
 	issuer, base string
-	endSession   bool
+	features
 }
 
 // maxDiscoveryDocs bounds the cache: *.localhost offers endless names.
@@ -111,7 +145,7 @@ func (c *discoveryCache) get(k discoveryKey) ([]byte, error) {
 	if ok {
 		return doc, nil
 	}
-	doc, err := wire.Marshal(newMetadata(k.issuer, k.base+"/", k.endSession))
+	doc, err := wire.Marshal(newMetadata(k.issuer, k.base+"/", k.features))
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +164,7 @@ func (c *discoveryCache) get(k discoveryKey) ([]byte, error) {
 func (h *Handler) discover(r *http.Request) (*wire.Response, error) {
 	x := wire.From(r)
 	key := discoveryKey{issuer: x.Issuer, base: x.Base}
-	_ = h.Store.View(func(s *store.State) error { key.endSession = s.Settings().PublishesEndSession(); return nil })
+	_ = h.Store.View(func(s *store.State) error { key.features = featuresOf(s); return nil })
 	doc, err := h.discovery.get(key)
 	if err != nil {
 		return nil, err

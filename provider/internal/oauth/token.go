@@ -94,8 +94,7 @@ func (h *Handler) exchange(r *http.Request, t *tokenRequest, grantType string, r
 	}
 	t.x.Note("grant_type", grantType)
 	if !t.client.AllowsGrant(grantType) {
-		return nil, tenant.GrantNotAllowed(grantType).
-			WithHint("add %q to grant_types of client %q", grantType, t.client.Name)
+		return nil, tenant.GrantSwitchedOff(t.client, grantType)
 	}
 	if t.possession, err = h.possession(r, t.client); err != nil {
 		return nil, err

@@ -39,13 +39,17 @@ func (h *Handler) userinfo(r *http.Request) (*wire.Response, error) {
 	x := wire.From(r)
 	x.Note("user_id", access.Subject)
 	var user *tenant.User
+	var client *tenant.Client
 	_ = h.Store.View(func(s *store.State) error {
 		user = s.User(access.Subject)
-		if c := s.Client(access.ClientID); c != nil {
-			x.AllowOrigin = c.AllowsOrigin
+		if client = s.Client(access.ClientID); client != nil {
+			x.AllowOrigin = client.AllowsOrigin
 		}
 		return nil
 	})
+	if client != nil && client.ThirdPartyStrict() {
+		return nil, tenant.NotForThirdParties("/userinfo")
+	}
 	if user == nil {
 		return nil, invalidToken("The user of the access token does not exist")
 	}

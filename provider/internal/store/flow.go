@@ -59,6 +59,8 @@ type AuthorizationRequest struct {
 type PushedRequest struct {
 	ClientID string
 	Params   map[string]string
+	// Signed says that the client sent them in a request object.
+	Signed bool
 }
 
 // Prompts says whether the prompt parameter has the word.
