@@ -46,6 +46,9 @@ type Config struct {
 	// HeadlessLogin answers a request to /authorize that would show the login
 	// page as if the user its login_hint names had just logged in.
 	HeadlessLogin bool
+	// Consent says when first-party applications need a person's consent; ""
+	// is never.
+	Consent tenant.ConsentRule
 	// PasswordCost is the number of PBKDF2 rounds for password hashes; 0 is 1.
 	PasswordCost int
 	// Version is shown by /_faux0/health.
@@ -77,6 +80,11 @@ func (c Config) resolved() (Config, error) {
 	if len(c.Keys) < 2 {
 		faults = append(faults, errors.New("keys: two are needed, the current and the next"))
 	}
+	rule, err := tenant.ParseConsentRule(string(c.Consent))
+	if err != nil {
+		faults = append(faults, err)
+	}
+	c.Consent = rule
 	if c.Now == nil {
 		c.Now = time.Now
 	}

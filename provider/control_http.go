@@ -32,6 +32,8 @@ func (c *Control) mount(rt *wire.Router) {
 	guarded("POST", "/_faux0/tokens", c.tokens)
 	guarded("POST", "/_faux0/explain", c.explain)
 	guarded("POST", "/_faux0/keys/rotate", c.rotate)
+	guarded("GET", "/_faux0/consents", c.consentsOf)
+	guarded("POST", "/_faux0/consents", c.giveConsent)
 	c.mountOutbox(guarded)
 	c.mountApprovals(guarded)
 	c.mountLogs(guarded)

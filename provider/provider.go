@@ -48,7 +48,7 @@ func New(config Config) (*Provider, error) {
 	}
 	p.flow = &flow.Flow{
 		Store: store.New(seed, p.hosts.own), Clock: clock, IDs: config.IDs,
-		Sealer: token.NewSealer(config.Keys[0]), FixtureUsers: config.FixtureUsers, HeadlessLogin: config.HeadlessLogin,
+		Sealer: token.NewSealer(config.Keys[0]), FixtureUsers: config.FixtureUsers, HeadlessLogin: config.HeadlessLogin, Consent: config.Consent,
 		PasswordCost: config.PasswordCost, Issued: p.logToken, Sent: p.sent, Asked: p.approvalAsked, Logged: p.logged.strike,
 	}
 	p.flow.SetKeys(keys)

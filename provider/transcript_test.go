@@ -430,7 +430,6 @@ func TestTranscriptAuthorizeErrors(t *testing.T) {
 			{"Two scopes that exclude each other.", 302, []string{"scope", "openid offline_access online_access"}},
 			{"prompt=none without a session.", 302, []string{"prompt", "none"}},
 			{"A request object of a client that signs none.", 400, []string{"request", "e30.e30.x"}},
-			{"The consent page.", 501, []string{"prompt", "consent"}},
 		} {
 			tp.say(c.sentence)
 			b.authorize(webRequest(c.changes...)).want(c.status)

@@ -211,6 +211,9 @@ func (e *pageError) Error() string {
 	if e.hint != "" {
 		message += " (" + e.hint + ")"
 	}
+	if e.onTenant && e.at.Path == "/u/consent" {
+		message += "\nThe user has to agree first: give consent beforehand with Tenant.Consent, or answer the page in a browser of the test's."
+	}
 	if !e.onTenant {
 		message += "\nThat is before the tenant was reached: loginURL must redirect to its /authorize."
 	}

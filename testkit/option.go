@@ -51,6 +51,13 @@ func At(at time.Time) Option {
 	return func(o *options) { o.config.Now = func() time.Time { return at } }
 }
 
+// ConsentRule lets first-party applications need a person's consent, as
+// tenant.ConsentVerifiable or tenant.ConsentLocalhost says. Third-party ones
+// always need it: see Tenant.Consent.
+func ConsentRule(rule tenant.ConsentRule) Option {
+	return func(o *options) { o.config.Consent = rule }
+}
+
 // HeadlessLogin lets login_hint at /authorize log that user in without a page,
 // for applications that are tested without a browser.
 func HeadlessLogin() Option {

@@ -200,14 +200,14 @@ func TestFlagWinsOverEnvironment(t *testing.T) {
 	env := newEnvironment([]string{
 		"FAUX0_ADDR=127.0.0.1:1", "FAUX0_FIXTURES=a, b", "FAUX0_PROXY=true", "FAUX0_WATCH=1", "FAUX0_TLS=/ca",
 		"FAUX0_HOST=one", "FAUX0_CONTROL=", "FAUX0_PASSWORD_COST=7", "FAUX0_FIXTURE_USERS=off",
-		"FAUX0_HEADLESS_LOGIN=on",
+		"FAUX0_HEADLESS_LOGIN=on", "FAUX0_CONSENT=localhost",
 	})
 	rest, _ := o.parse([]string{"--addr=127.0.0.1:2", "left", "-host", "Two", "--host=three", "--proxy=false", "--", "--open"}, env)
 	if len(o.faults) > 0 {
 		t.Fatal(o.faults)
 	}
-	got := fmt.Sprintln(c.port, c.fixtures, c.proxy, c.watch, c.tls, c.tlsGiven, c.hosts, c.control, c.passwordCost, c.fixtureUsers, c.headless, c.open, rest)
-	if want := "2 [a b] false true /ca true [two three]  7 off on false [left --open]\n"; got != want {
+	got := fmt.Sprintln(c.port, c.fixtures, c.proxy, c.watch, c.tls, c.tlsGiven, c.hosts, c.control, c.passwordCost, c.fixtureUsers, c.headless, c.consent, c.open, rest)
+	if want := "2 [a b] false true /ca true [two three]  7 off on localhost false [left --open]\n"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -191,7 +191,7 @@ func (s *server) build() error {
 	}
 	config := provider.Config{
 		Snapshot: s.snapshot, Hosts: s.config.allHosts(), Proxy: s.config.proxy, Keys: keys, Log: s.log,
-		CA: s.authority.CAPEM(), FixtureUsers: s.config.fixtureUsers == "on", HeadlessLogin: s.config.headless == "on",
+		CA: s.authority.CAPEM(), FixtureUsers: s.config.fixtureUsers == "on", HeadlessLogin: s.config.headless == "on", Consent: tenant.ConsentRule(s.config.consent),
 		PasswordCost: s.config.passwordCost, Version: version().Version,
 	}
 	if s.config.issuer != nil {

@@ -43,11 +43,12 @@ type serveConfig struct {
 	log          string
 	fixtureUsers string
 	headless     string
+	consent      string
 	passwordCost int
 }
 
 func (c *serveConfig) define(s *options) {
-	*c = serveConfig{keys: keysDefault, log: "text", fixtureUsers: "on", headless: "off", passwordCost: 1}
+	*c = serveConfig{keys: keysDefault, log: "text", fixtureUsers: "on", headless: "off", consent: "skip", passwordCost: 1}
 	c.host, c.port, _ = splitAddr(defaultAddr)
 	s.texts(&c.fixtures, "fixtures", "PATH", "file or folder with a tenant; repeatable, later ones add to earlier\nones (default: the built-in demo tenant)")
 	s.add("addr", "HOST:PORT", "where to listen; one port speaks both HTTP and HTTPS, and port 0\npicks a free one and prints it (default "+defaultAddr+")", c.setAddr)
@@ -62,6 +63,7 @@ func (c *serveConfig) define(s *options) {
 	s.choice(&c.log, "log", "how the log looks: one line a request, plus one per token with its\nreasons (default text)", "text", "json")
 	s.choice(&c.fixtureUsers, "fixture-users", "offer the users on the login page, to sign in with one click\n(default on)", "on", "off")
 	s.choice(&c.headless, "headless-login", "let login_hint at /authorize log that user in without a page, for\nscripts (default off)", "on", "off")
+	s.choice(&c.consent, "consent", "when first-party applications need consent: never; or by Auth0's rules\nof today or of before, which ask on localhost (default skip)", "skip", "verifiable", "localhost")
 	s.add("password-cost", "N", "rounds of PBKDF2 for password hashes (default 1: a fixture holds the\npasswords in plain anyway)", c.setPasswordCost)
 }
 

@@ -84,6 +84,9 @@ type Client struct {
 	// clients. Empty: see ThirdPartyStrict and RedirectsErrors.
 	ThirdPartySecurityMode string `json:"third_party_security_mode,omitempty"`
 	RedirectionPolicy      string `json:"redirection_policy,omitempty"`
+	// SkipConfirmation keeps the confirmation prompt away from callbacks that
+	// cannot be verified; nil leaves it to the tenant.
+	SkipConfirmation *bool `json:"skip_non_verifiable_callback_uri_confirmation_prompt,omitempty"`
 
 	ClientMetadata map[string]string `json:"client_metadata,omitempty"`
 	Global         bool              `json:"global"`

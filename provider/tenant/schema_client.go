@@ -119,7 +119,7 @@ func clientLater() field {
 		credentials("token_vault_privileged_access").null(),
 		str("compliance_level").oneOf("none", "fapi1_adv_pkj_par", "fapi1_adv_mtls_par",
 			"fapi2_sp_pkj_mtls", "fapi2_sp_mtls_mtls").null(),
-		boolean("skip_non_verifiable_callback_uri_confirmation_prompt").null().later(),
+		boolean("skip_non_verifiable_callback_uri_confirmation_prompt").null(),
 		object("token_exchange", list("allow_any_profile_of_type", str("").oneOf("custom_authentication", "on_behalf_of_token_exchange"))).null().later(),
 		integer("par_request_expiry").size(10, 600).null(),
 		tokenQuota("token_quota").later(),

@@ -67,7 +67,7 @@ func settingsSchema() field {
 		object("mtls", boolean("enable_endpoint_aliases")).null().later(),
 		boolean("pushed_authorization_requests_supported").null(), boolean("require_pushed_authorization_requests").null(),
 		boolean("authorization_response_iss_parameter_supported").null(),
-		boolean("skip_non_verifiable_callback_uri_confirmation_prompt").null().later(),
+		boolean("skip_non_verifiable_callback_uri_confirmation_prompt").null(),
 		boolean("client_id_metadata_document_supported").later(), boolean("enable_ai_guide").later(),
 		boolean("phone_consolidated_experience").later(), boolean("include_session_metadata_in_tenant_logs").later(),
 		str("dynamic_client_registration_security_mode").oneOf(SecurityModeStrict, SecurityModePermissive),

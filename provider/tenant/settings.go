@@ -41,6 +41,10 @@ type Settings struct {
 	IdleSessionLifetimeInMinutes int            `json:"idle_session_lifetime_in_minutes,omitempty"`
 	SessionCookie                *SessionCookie `json:"session_cookie,omitempty"`
 
+	// SkipConfirmation keeps the confirmation prompt away from callbacks that
+	// cannot be verified, where a client does not say otherwise; nil is false.
+	SkipConfirmation *bool `json:"skip_non_verifiable_callback_uri_confirmation_prompt,omitempty"`
+
 	ErrorPage  *ErrorPage    `json:"error_page,omitempty"`
 	OIDCLogout *TenantLogout `json:"oidc_logout,omitempty"`
 	DeviceFlow *DeviceFlow   `json:"device_flow,omitempty"`

@@ -78,11 +78,14 @@ func (f *Flow) DeviceByUserCode(typed, ip string) (device *store.DeviceAuthoriza
 	return device, err
 }
 
-// ApproveDevice gives the device the user who logged in for it.
+// ApproveDevice gives the device the user who logged in for it. consented limits
+// what it gets; nil is no limit.
 //
 // It returns UnknownUserCode for a device that no longer waits.
-func (f *Flow) ApproveDevice(deviceCode, userID, sessionID string) error {
-	return f.answerDevice(deviceCode, func(d *store.DeviceAuthorization) { d.UserID, d.SessionID = userID, sessionID })
+func (f *Flow) ApproveDevice(deviceCode, userID, sessionID string, consented []string) error {
+	return f.answerDevice(deviceCode, func(d *store.DeviceAuthorization) {
+		d.UserID, d.SessionID, d.Consented = userID, sessionID, consented
+	})
 }
 
 // DenyDevice refuses the device its login; reason is what the device is told.

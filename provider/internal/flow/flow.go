@@ -19,6 +19,8 @@ type Flow struct {
 	FixtureUsers bool
 	// HeadlessLogin lets login_hint log a user in without a page.
 	HeadlessLogin bool
+	// Consent says when first-party clients need consent.
+	Consent tenant.ConsentRule
 	// PasswordCost is the number of PBKDF2 rounds for new password hashes.
 	PasswordCost int
 	// Issued is told of every decision that became tokens.

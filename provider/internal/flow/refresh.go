@@ -314,7 +314,8 @@ func (f *Flow) RevokeRefreshToken(client *tenant.Client, raw string) *store.Refr
 	return revoked
 }
 
-// endGrant ends all refresh tokens of the user, the client and the API.
+// endGrant ends all refresh tokens of the user, the client and the API, and the
+// user's consent.
 //
 // Source: Auth0 docs, "Revoke refresh tokens" (refresh token revocation
 // deletes grant).
@@ -324,4 +325,5 @@ func endGrant(s *store.State, rt *store.RefreshToken, now time.Time) {
 			s.RefreshTokens.Delete(id)
 		}
 	}
+	s.DeleteConsents(rt.UserID, func(c *tenant.Consent) bool { return c.ClientID == rt.ClientID && c.Audience == rt.Audience })
 }

@@ -26,6 +26,11 @@ type authorization struct {
 	// browser's session was enough for it.
 	userID    string
 	bySession bool
+	// shown and asked are the transaction's: a page was shown, and consent
+	// given.
+	shown, asked bool
+	// consented limits what is granted; nil is no limit.
+	consented []string
 }
 
 // authorize begins a login. Until client and callback are known to be right,
@@ -454,7 +459,7 @@ func (a *authorization) tokenRequest(user *tenant.User) token.Request {
 	}
 	return token.Request{
 		Flow: flow, Client: a.client, User: user, Organization: a.org,
-		Audience: a.Audience, Resource: a.Resource, Scopes: a.Scopes, Details: a.Details, Issuer: a.Issuer,
-		AccessToken: a.responds("token"),
+		Audience: a.Audience, Resource: a.Resource, Scopes: a.Scopes, Details: a.Details,
+		Consented: a.consented, Issuer: a.Issuer, AccessToken: a.responds("token"),
 	}
 }

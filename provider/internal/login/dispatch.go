@@ -20,16 +20,13 @@ const transactionLifetime = time.Hour
 // Source: OpenID Connect Core 1.0 §3.1.2.3; Auth0 docs, "Silent
 // authentication", "Force reauthentication".
 func (h *Handler) dispatch(r *http.Request, a *authorization) (*wire.Response, error) {
-	if !a.client.IsFirstParty || a.Prompts("consent") {
-		return nil, tenant.NotBuilt("the consent page (third-party applications and prompt=consent)")
-	}
 	session, user := h.usableSession(r, a)
 	if session != nil {
 		a.bySession = true
 		if !user.Blocked {
 			user = h.LoggedIn(user.UserID, a.x.IP, true)
 		}
-		return h.finish(a, session, user)
+		return h.finish(r, a, session, user)
 	}
 	if a.Prompts("none") {
 		return h.refuse(a, h.loginRequired(r))
@@ -167,12 +164,13 @@ func (h *Handler) resume(r *http.Request) (*wire.Response, error) {
 	if user == nil {
 		return nil, tenant.TransactionDead()
 	}
-	return h.finish(a, session, user)
+	a.shown, a.asked = t.Shown, t.Asked
+	return h.finish(r, a, session, user)
 }
 
 // finish answers the app for a user who is logged in, once the rules about the
-// user allow it.
-func (h *Handler) finish(a *authorization, session *store.Session, user *tenant.User) (*wire.Response, error) {
+// user allow it and the user has agreed to what needs agreeing to.
+func (h *Handler) finish(r *http.Request, a *authorization, session *store.Session, user *tenant.User) (*wire.Response, error) {
 	a.isOf(user)
 	if user.Blocked {
 		return h.refuse(a, tenant.UserBlocked())
@@ -180,7 +178,15 @@ func (h *Handler) finish(a *authorization, session *store.Session, user *tenant.
 	if err := h.joinOrganization(a, session, user); err != nil {
 		return h.refuse(a, err)
 	}
-	return h.succeed(a, session, h.user(user.UserID))
+	user = h.user(user.UserID)
+	question, why, err := h.question(a, user)
+	switch {
+	case err != nil:
+		return h.refuse(a, err)
+	case question != nil:
+		return h.ask(r, a, session, question, why)
+	}
+	return h.succeed(a, session, user)
 }
 
 // joinOrganization checks the membership, or makes it where the organization's

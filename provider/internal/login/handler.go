@@ -38,6 +38,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	h.mountUpstream(rt)
 	h.mountClassic(rt)
 	h.mountPasswordless(rt)
+	h.mountConsent(rt)
 	h.mountDevice(rt)
 	h.mountApproval(rt)
 	rt.Handle("GET", "/v2/logout", h.errorPage, h.logout)

@@ -194,22 +194,26 @@ func (h *Handler) connections(a *authorization) (connections []*tenant.Connectio
 }
 
 // submitted reads a posted page. The form's own state counts; scripts that
-// leave it out are known by the address.
+// leave it out are known by the address (stateOf).
 func (h *Handler) submitted(r *http.Request) (*store.Transaction, *authorization, wire.Params, error) {
 	p, err := wire.Body(r)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	id := p.Get("state")
-	if id == "" {
-		id = r.URL.Query().Get("state")
-	}
-	t, a, err := h.transaction(r, id)
+	t, a, err := h.transaction(r, stateOf(r, p))
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	copied := *t
 	return &copied, a, p, nil
+}
+
+// stateOf is the transaction that a posted page belongs to.
+func stateOf(r *http.Request, p wire.Params) string {
+	if id := p.Get("state"); id != "" {
+		return id
+	}
+	return r.URL.Query().Get("state")
 }
 
 func (h *Handler) keep(t *store.Transaction) {
@@ -257,7 +261,7 @@ func (h *Handler) loggedIn(r *http.Request, t *store.Transaction, a *authorizati
 		return nil, tenant.TransactionDead()
 	}
 	session := h.StartSession(user)
-	t.SessionID = session.ID
+	t.SessionID, t.Question, t.Shown, t.Asked = session.ID, nil, true, false
 	h.keep(t)
 	a.isOf(user)
 	res := wire.Redirect(pathResume + "?state=" + url.QueryEscape(t.ID))

@@ -125,7 +125,7 @@ func (h *Handler) verifyRedirect(r *http.Request) (*wire.Response, error) {
 		return nil, tenant.TransactionDead()
 	}
 	session := h.UseSession(h.StartSession(user).ID, a.ClientID)
-	res, err := h.finish(a, session, user)
+	res, err := h.finish(r, a, session, user)
 	if err == nil {
 		_ = h.Store.View(func(s *store.State) error { h.setSession(res, a.x, session.ID, s.Settings()); return nil })
 	}

@@ -54,6 +54,7 @@ func (h *Handler) newCode(a *authorization, session *store.Session) string {
 	_ = h.Store.Update(func(s *store.State) error {
 		s.Codes.Put(code, &store.AuthorizationCode{
 			Request: a.AuthorizationRequest, UserID: session.UserID, SessionID: session.ID, AuthTime: authTime(a, session),
+			Consented: a.consented,
 		}, now.Add(codeLifetime), now)
 		return nil
 	})
@@ -169,7 +170,7 @@ func (h *Handler) refuse(a *authorization, err error) (*wire.Response, error) {
 	}
 	a.x.Failed(e)
 	h.Remember(store.IssuedToken{
-		At: h.Clock.Now(), ClientID: a.ClientID, Flow: string(token.FlowCode), Audience: a.Audience,
+		At: h.Clock.Now(), ClientID: a.ClientID, UserID: a.userID, Flow: string(token.FlowCode), Audience: a.Audience,
 		Scopes: a.Scopes, OrganizationID: a.OrganizationID, Err: e,
 	})
 	res, err := h.deliver(a, answer{"error", e.Code, "error_description", e.Description})

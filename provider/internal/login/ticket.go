@@ -43,7 +43,7 @@ func (h *Handler) signedIn(r *http.Request, a *authorization, user *tenant.User)
 		return nil, tenant.TransactionDead()
 	}
 	session := h.UseSession(h.StartSession(user).ID, a.ClientID)
-	res, err := h.finish(a, session, user)
+	res, err := h.finish(r, a, session, user)
 	if err == nil {
 		_ = h.Store.View(func(s *store.State) error { h.setSession(res, a.x, session.ID, s.Settings()); return nil })
 	}

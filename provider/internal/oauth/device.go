@@ -148,8 +148,8 @@ func (h *Handler) redeemDeviceCode(t *tokenRequest) (*flow.Tokens, *tenant.User,
 	tokens, err := h.Issue(flow.Grant{
 		Request: token.Request{
 			Flow: token.FlowDevice, Client: t.client, User: user, Organization: org,
-			Audience: device.Audience, Resource: device.Resource, Scopes: device.Scopes, Issuer: t.x.Issuer,
-			Possession: t.possession,
+			Audience: device.Audience, Resource: device.Resource, Scopes: device.Scopes,
+			Consented: device.Consented, Issuer: t.x.Issuer, Possession: t.possession,
 		},
 		SessionID: device.SessionID,
 	})

@@ -164,8 +164,8 @@ func grantAuthorizationCode(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	return h.Issue(flow.Grant{
 		Request: token.Request{
 			Flow: token.FlowCode, Client: t.client, User: user, Organization: org,
-			Audience: ar.Audience, Resource: ar.Resource, Scopes: ar.Scopes, Details: ar.Details, Issuer: t.x.Issuer,
-			Possession: t.possession,
+			Audience: ar.Audience, Resource: ar.Resource, Scopes: ar.Scopes, Details: ar.Details,
+			Consented: code.Consented, Issuer: t.x.Issuer, Possession: t.possession,
 		},
 		Nonce: ar.Nonce, SessionID: code.SessionID, AuthTime: code.AuthTime,
 	})

@@ -51,6 +51,9 @@ type DeviceAuthorization struct {
 	// UserID is set once the person has logged in, with SessionID.
 	UserID    string
 	SessionID string
+	// Consented are the scopes the user has consented to, nil where no consent
+	// is needed.
+	Consented []string
 }
 
 // Open says whether the device still waits for an answer.

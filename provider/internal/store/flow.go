@@ -87,6 +87,22 @@ type Transaction struct {
 	LoginAnswer string
 	// SessionID is set once the person has logged in.
 	SessionID string
+	// Question is what the person is being asked, nil for nothing.
+	Question *Question
+	// Shown says that the login has shown a page, Asked that the person was
+	// asked for consent and gave it.
+	Shown, Asked bool
+}
+
+// Question is what a person is asked between login and answer. What was asked
+// is kept here and not in the page, so that nothing else can be agreed to.
+type Question struct {
+	// Kind is a token.Question.
+	Kind     string
+	Audience string
+	Scopes   []string
+	// Seen says that the page was shown: an answer without it is nobody's.
+	Seen bool
 }
 
 // AuthorizationCode is what a code stands for until it is redeemed.
@@ -97,6 +113,9 @@ type AuthorizationCode struct {
 	// AuthTime is when the user last showed a credential, zero unless the ID
 	// token must say so.
 	AuthTime time.Time
+	// Consented are the scopes the user has consented to, nil where no consent
+	// is needed.
+	Consented []string
 }
 
 // Session is one browser's single sign-on.

@@ -33,6 +33,8 @@ type State struct {
 	ownHost func(host string) bool
 	// families lists refresh-token families by user and client, oldest first.
 	families map[[2]string][]string
+	// consents are by user, oldest first.
+	consents map[string][]*tenant.Consent
 	recent   ring[IssuedToken]
 	outbox   ring[Message]
 	logs     ring[tenant.LogEvent]
@@ -79,6 +81,7 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		usersByName:     map[string][]string{},
 		ownHost:         ownHost,
 		families:        map[[2]string][]string{},
+		consents:        map[string][]*tenant.Consent{},
 		Transactions:    newExpiring[*Transaction](),
 		Codes:           newExpiring[*AuthorizationCode](),
 		Pushed:          newExpiring[*PushedRequest](),

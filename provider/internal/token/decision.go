@@ -36,6 +36,9 @@ type Request struct {
 	Scopes             []string
 	// Details are authorization_details, for the API.
 	Details []map[string]any
+	// Consented limits the scopes to those the user has consented to; nil is
+	// no limit.
+	Consented []string
 	// AccessToken says that FlowImplicit answers with an access token.
 	AccessToken bool
 	// Possession is what the caller has shown to hold.
@@ -112,6 +115,19 @@ const (
 // NoClientGrant, NotAuthorizedForAPI, BothOfflineAndOnline, ProofRequired, or
 // the organization errors of client grants.
 func Decide(dir tenant.Directory, req Request) (*Decision, error) {
+	d, err := Foresee(dir, req)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.decidePossession(req); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// Foresee is Decide as far as it can be known before the token request: whether
+// that will prove possession of a key is open.
+func Foresee(dir tenant.Directory, req Request) (*Decision, error) {
 	d := &Decision{Scopes: []string{}, Reasons: []Reason{}, dir: dir}
 	if err := checkScopes(req.Scopes); err != nil {
 		return nil, err
@@ -138,9 +154,6 @@ func Decide(dir tenant.Directory, req Request) (*Decision, error) {
 		d.decideIDToken(req)
 	}
 	d.LifetimeSeconds = lifetime(d.API, req)
-	if err := d.decidePossession(req); err != nil {
-		return nil, err
-	}
 	return d, nil
 }
 

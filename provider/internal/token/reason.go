@@ -1,6 +1,10 @@
 package token
 
-import "github.com/faux0/faux0/provider/tenant"
+import (
+	"strings"
+
+	"github.com/faux0/faux0/provider/tenant"
+)
 
 // Outcome says what a Reason is about: something given, refused or altered.
 type Outcome string
@@ -41,6 +45,9 @@ func (r Reason) String() string {
 	}
 	return s
 }
+
+// Advice is the reason for somebody who knows what it is about.
+func (r Reason) Advice() string { return strings.TrimSpace(r.Sentence + " " + r.Fix) }
 
 func apiSetting(api *tenant.ResourceServer, field string) *tenant.Setting {
 	return &tenant.Setting{Kind: tenant.KindResourceServer, ID: api.Identifier, Field: field}

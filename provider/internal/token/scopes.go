@@ -37,6 +37,8 @@ func (d *Decision) decideUserScopes(req Request, grant *tenant.ClientGrant) {
 	requested := d.expandPasswordScopes(req, allowed)
 	for _, scope := range requested {
 		switch {
+		case req.Consented != nil && !slices.Contains(req.Consented, scope) && (tenant.OIDCScope(scope) || d.API != nil && allowed(scope)):
+			d.because(scopeNotConsented(scope, req.Client))
 		case tenant.OIDCScope(scope) && !req.Client.ThirdPartyStrict():
 			d.Scopes = append(d.Scopes, scope)
 		case tenant.OIDCScope(scope):

@@ -120,6 +120,24 @@ func samples() []sample {
 		{"popup", ui.Popup{Origins: []string{"http://localhost:3000"}, ScriptNonce: "nonce", Response: map[string]any{"id_token": "t", "state": "s"}}},
 		{"logout-confirm", ui.LogoutConfirm{Look: acme(), Action: "/u/logout", State: "the-state", ClientName: "Acme Web"}},
 		{"logged-out", ui.LoggedOut{Look: acme()}},
+		{"consent", consent()},
+		{"consent-nothing-named", with(consent(), func(p *ui.Consent) { p.Lines, p.Scopes, p.APIName, p.Audience = nil, nil, "", "" })},
+		{"consent-branded", with(consent(), func(p *ui.Consent) {
+			p.Look, p.ClientLogo = branded("#b3542a", "#fdf3e3").Look, logo
+		})},
+		{"consent-long", with(consent(), func(p *ui.Consent) {
+			p.ClientName = "Wolfeschlegelsteinhausenbergerdorff_Internal_Purchasing_Production"
+			p.UserLabel = strings.Repeat("very.long.", 12) + "@acme.test"
+			for i := range 40 {
+				p.Lines = append(p.Lines, ui.ConsentLine{Title: fmt.Sprintf("Ledger %d", i), Text: fmt.Sprintf("read, write, delete and %sexport your ledger %d", strings.Repeat("re", i), i)})
+			}
+		})},
+		{"confirmation", ui.Confirmation{Asking: consent().Asking, Callback: "http://localhost:3000"}},
+		{"confirmation-long", ui.Confirmation{
+			Asking: with(consent().Asking, func(p *ui.Asking) {
+				p.ClientName, p.UserLabel = long, strings.Repeat("very.long.", 12)+"@acme.test"
+			}), Callback: "com.acme.warehouse.purchasing.internal.production://tenant.acme.test",
+		}},
 		{"upstream", upstream()},
 		{"upstream-nobody-yet", with(upstream(), func(p *ui.Upstream) { p.Users = nil })},
 		{"upstream-wrong-email", with(upstream(), func(p *ui.Upstream) {
@@ -155,6 +173,19 @@ func samples() []sample {
 		{"console-empty", ui.Console{Look: acme(), Version: "dev", Issuer: "http://localhost:4400/"}},
 		{"explanation", explanation()},
 		{"explanation-short", ui.Explanation{Look: acme(), Cause: "This is no token.", Fix: "Paste the access_token the app received."}},
+	}
+}
+
+func consent() ui.Consent {
+	return ui.Consent{
+		Asking: ui.Asking{
+			Look: acme(), State: "the-state", Action: "/u/consent?state=the-state", ClientName: "Partner Reports", UserLabel: "ada@acme.test",
+		},
+		APIName: "Orders API", Audience: "https://orders.acme.test", Scopes: []string{"openid", "profile", "email", "read:orders", "write:orders", "offline_access"},
+		Lines: []ui.ConsentLine{
+			{Title: "Profile", Text: "access to your profile"}, {Title: "Email", Text: "access to your email address"},
+			{Title: "Offline access", Text: "keep this access while you are away"}, {Title: "Orders", Text: "read and write your orders"},
+		},
 	}
 }
 
