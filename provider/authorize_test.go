@@ -242,7 +242,7 @@ func TestIdentifierFirst(t *testing.T) {
 		t.Errorf("the first page asks for more, or less, than a name:\n%s", page)
 	}
 	b.get("/u/login/password?state=" + state).wantPath("/u/login/identifier")
-	if page := b.post(first.RequestURI(), "state", state).want(400).body; !strings.Contains(page, `data-error-code="no-username"`) {
+	if page := b.post(first.RequestURI(), "state", state).want(400).body; !strings.Contains(page, `data-error-code="no-email"`) {
 		t.Errorf("no name: %s", page)
 	}
 	second := b.post(first.RequestURI(), "state", state, "username", " ada@shop.example ", "action", "default").wantPath("/u/login/password")
@@ -252,7 +252,7 @@ func TestIdentifierFirst(t *testing.T) {
 			t.Errorf("the second page has no %s:\n%s", want, page)
 		}
 	}
-	if page := b.post(second.RequestURI(), "state", state, "password", "wrong").want(400).body; !strings.Contains(page, "wrong-credentials") {
+	if page := b.post(second.RequestURI(), "state", state, "password", "wrong").want(400).body; !strings.Contains(page, "wrong-email-credentials") {
 		t.Errorf("a wrong password: %s", page)
 	}
 	resume := b.post(second.RequestURI(), "state", state, "password", password, "action", "default").wantPath("/authorize/resume")

@@ -79,7 +79,8 @@ func TestSignupMakesAUserWhoCanLogIn(t *testing.T) {
 	if !strings.Contains(mail[0].Text, mail[0].Link) || !strings.Contains(mail[0].HTML, `<a href="`+mail[0].Link+`">`) {
 		t.Errorf("the mail has no link: %+v", mail[0])
 	}
-	w.browser().get(strings.TrimSuffix(mail[0].Link, "#")).want(501)
+	w.browser().get(strings.TrimSuffix(mail[0].Link, "#")).want(200)
+	equal(t, "verified by the link", userOf(w.control.Snapshot(), u.UserID).EmailVerified, true)
 }
 
 func TestSignupByForm(t *testing.T) {
@@ -283,7 +284,7 @@ func TestChangePassword(t *testing.T) {
 	if !regexp.MustCompile(`^` + base + `/u/reset-verify\?ticket=[-\w]{32}#$`).MatchString(mails[0].Link) {
 		t.Errorf("link %s", mails[0].Link)
 	}
-	w.browser().get(strings.TrimSuffix(mails[0].Link, "#")).want(501)
+	w.browser().get(strings.TrimSuffix(mails[0].Link, "#")).wantPath("/u/reset-password")
 
 	ask("email", "").wantBody(400, `{"error":"email is required"}`)
 	ask("email", "x").wantBody(400, `{"error":"email format validation failed"}`)

@@ -16,6 +16,7 @@ type Message = store.Message
 const (
 	MessageVerifyEmail      = store.MessageVerifyEmail
 	MessageResetEmail       = store.MessageResetEmail
+	MessageVerifyByCode     = store.MessageVerifyByCode
 	MessagePasswordlessCode = store.MessagePasswordlessCode
 	MessagePasswordlessLink = store.MessagePasswordlessLink
 	MessageApproval         = store.MessageApproval

@@ -63,6 +63,15 @@ func (c *Connection) SignupDisabled() bool {
 	return disabled
 }
 
+// ResetEnabled says whether people may choose a new password themselves.
+//
+// Source: Management API, POST /api/v2/connections,
+// options.disable_self_service_change_password.
+func (c *Connection) ResetEnabled() bool {
+	disabled, _ := c.Options["disable_self_service_change_password"].(bool)
+	return !disabled
+}
+
 // NewPasswordlessUser is the user who signs in with a code sent to the address
 // or number for the first time. The same address is always the same user.
 //

@@ -58,7 +58,7 @@ func connectionOptions() field {
 		boolean("enabledDatabaseCustomization").null().later(), boolean("enable_script_context").null().later(),
 		object("customScripts").null().later(), object("bareConfiguration").null().later(),
 		object("configuration").null().later(),
-		object("attributes", attribute("email"), attribute("phone_number"), attribute("username")).null().later(),
+		object("attributes", attribute("email"), attribute("phone_number"), attribute("username")).null(),
 		// Passkey options mean nothing while passkeys are off.
 		authenticationMethods(), object("passkey_options").null(),
 		list("precedence", str("").oneOf("email", "phone_number", "username")).null().later(),

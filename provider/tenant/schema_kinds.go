@@ -128,10 +128,26 @@ func promptsSchema() field {
 		str("universal_login_experience").oneOf("new", "classic"),
 		boolean("identifier_first").null(),
 		boolean("webauthn_platform_first_factor").null().later(),
-		object("customText").only(ForFixture).later(),
+		customText().only(ForFixture),
 		object("partials").only(ForFixture).later(),
 		list("screenRenderers", object("")).only(ForFixture).later(),
 	)
+}
+
+// customText holds texts by language, prompt, screen and key.
+//
+// Source: Auth0 Deploy CLI, prompts; Management API, PUT
+// /api/v2/prompts/{prompt}/custom-text/{language}.
+func customText() field {
+	text := str("")
+	for _, name := range []string{"", "", ""} {
+		level, item := object(name), text
+		level.items = &item
+		text = level
+	}
+	f := object("customText")
+	f.items = &text
+	return f
 }
 
 // Source: Management API, POST /api/v2/resource-servers.

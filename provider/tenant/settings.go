@@ -150,6 +150,9 @@ type Prompts struct {
 	// IdentifierFirst splits the login page into /u/login/identifier and
 	// /u/login/password.
 	IdentifierFirst bool `json:"identifier_first,omitempty"`
+	// CustomText are the tenant's own words: by language, prompt, screen and
+	// key.
+	CustomText map[string]map[string]map[string]map[string]string `json:"customText,omitempty"`
 	// LoginPage is the tenant's own classic login page, nil for none.
 	LoginPage *LoginPage     `json:"-"`
 	Extra     map[string]any `json:"-"`

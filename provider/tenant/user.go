@@ -52,6 +52,9 @@ type User struct {
 	PasswordHash       string              `json:"password_hash,omitempty"`
 	CustomPasswordHash *CustomPasswordHash `json:"custom_password_hash,omitempty"`
 	MFAFactors         any                 `json:"mfa_factors,omitempty"`
+	// PasswordHistory are the passwords before, newest first, as many as the
+	// connection remembers.
+	PasswordHistory []FormerPassword `json:"-"`
 
 	// Roles are role ids, Permissions those assigned directly.
 	Roles         []string     `json:"roles,omitempty"`
@@ -59,6 +62,13 @@ type User struct {
 	Organizations []Membership `json:"organizations,omitempty"`
 
 	Extra map[string]any `json:"-"`
+}
+
+// FormerPassword is the hash of a password that a User had, in one of the two
+// forms.
+type FormerPassword struct {
+	Bcrypt string
+	Custom *CustomPasswordHash
 }
 
 // Membership makes a User a member of an Organization, with the roles that

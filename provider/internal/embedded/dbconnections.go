@@ -3,9 +3,7 @@ package embedded
 import (
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/internal/wire"
@@ -200,16 +198,15 @@ const (
 // configure attributes for flexible identifiers". Observed: go-auth0 recordings
 // of sign-ups by phone number.
 func readIdentifiers(c *tenant.Connection, p wire.Params, user *tenant.User) error {
-	_, flexible := c.Options["attributes"].(map[string]any)
 	usernames := c.RequiresUsername()
-	if flexible {
+	if c.Flexible() {
 		user.PhoneNumber = strings.TrimSpace(p.Get("phone_number"))
 		usernames = p.Get("username") != ""
 	}
 	if usernames {
 		user.Username = strings.TrimSpace(p.Get("username"))
 	}
-	if flexible {
+	if c.Flexible() {
 		if user.Email == "" && user.PhoneNumber == "" && user.Username == "" {
 			return tenant.DatabaseMissing("email, phone_number or username")
 		}
@@ -229,29 +226,14 @@ func readIdentifiers(c *tenant.Connection, p wire.Params, user *tenant.User) err
 	return checkUsername(c, user.Username)
 }
 
-var usernamePattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^[a-zA-Z0-9_+\\-.!#$^`~@']*$") })
-
-// checkUsername holds a username against the connection's limits. An e-mail
-// address is no username.
-//
-// Source: Auth0 docs, "Adding username for database connections". Observed:
-// Lock, field/username.
+// checkUsername holds a username against the connection's limits.
 func checkUsername(c *tenant.Connection, username string) error {
-	least, most := 1, 15
-	validation, _ := c.Options["validation"].(map[string]any)
-	if limits, ok := validation["username"].(map[string]any); ok {
-		if n, ok := limits["min"].(float64); ok {
-			least = int(n)
-		}
-		if n, ok := limits["max"].(float64); ok {
-			most = int(n)
-		}
-	}
+	least, most := c.UsernameLimits()
 	if n := len([]rune(username)); n < least || n > most {
 		return tenant.DatabaseInvalid("username length validation failed").
 			WithHint("options.validation.username of connection %q allows %d to %d characters", c.Name, least, most)
 	}
-	if !usernamePattern().MatchString(username) || tenant.ValidEmail(username) {
+	if !tenant.ValidUsername(username) {
 		return tenant.DatabaseInvalid("username format validation failed").
 			WithHint("a username has letters, digits and _+-.!#$^`~@', and is no e-mail address")
 	}

@@ -13,6 +13,10 @@ import (
 // Source: Management API, POST /api/v2/tickets/password-change, ttl_sec.
 const mailTicketLifetime = 5 * 24 * time.Hour
 
+// mailTicketMemory is how much longer a ticket is known, to say why it does
+// not work.
+const mailTicketMemory = mailTicketLifetime
+
 // Send puts a message into the outbox, now.
 func (f *Flow) Send(m store.Message) {
 	m.At = f.Clock.Now()
@@ -30,7 +34,8 @@ func (f *Flow) SendTicket(m store.Message, userID, issuer, path, sentence string
 	ticket, now := f.IDs.MailTicket(), f.Clock.Now()
 	_ = f.Store.Update(func(s *store.State) error {
 		s.MailTickets.PutAtMost(store.MaxWaiting, ticket,
-			&store.MailTicket{Kind: m.Kind, UserID: userID, ClientID: m.ClientID}, now.Add(mailTicketLifetime), now)
+			&store.MailTicket{Kind: m.Kind, To: m.To, UserID: userID, ClientID: m.ClientID, ExpiresAt: now.Add(mailTicketLifetime)},
+			now.Add(mailTicketLifetime+mailTicketMemory), now)
 		return nil
 	})
 	m.Channel, m.Link = store.ChannelEmail, strings.TrimSuffix(issuer, "/")+path+"?ticket="+ticket+"#"

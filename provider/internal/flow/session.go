@@ -46,8 +46,8 @@ func (f *Flow) find(connections []*tenant.Connection, identifier string) (user *
 	_ = f.Store.View(func(s *store.State) error {
 		for _, c := range connections {
 			usernames = usernames || c.RequiresUsername()
-			if user == nil {
-				user = s.UserByLogin(c.Name, identifier)
+			if u := s.UserByLogin(c.Name, identifier); user == nil && u != nil && c.Identifies(u, identifier) {
+				user = u
 			}
 		}
 		return nil

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"strings"
+	"time"
 
 	"github.com/faux0/faux0/provider/internal/password"
 	"github.com/faux0/faux0/provider/internal/store"
@@ -24,12 +25,27 @@ const flagUserExists = "enable_public_signup_user_exists_error"
 // Source: Auth0 docs, Authentication API, "Signup"; "User enumeration"
 // (security bulletin on sign-up).
 func (f *Flow) SignUp(c *tenant.Connection, client *tenant.Client, user *tenant.User, plain, issuer string) error {
+	if err := f.PrepareSignUp(c, user, plain); err != nil {
+		return err
+	}
+	return f.CompleteSignUp(c, client, user, issuer)
+}
+
+// PrepareSignUp is the first half of SignUp: the password is judged and
+// hashed. Nobody sees the user yet.
+func (f *Flow) PrepareSignUp(c *tenant.Connection, user *tenant.User, plain string) error {
 	user.Connection, user.UserID = c.Name, c.Strategy+"|"+f.IDs.UserID()
 	user.Email, user.Username = strings.ToLower(user.Email), strings.ToLower(user.Username)
 	if err := password.CheckPolicy(c, user, plain); err != nil {
 		return err
 	}
 	user.CustomPasswordHash = password.Hash(plain, f.IDs.Bytes(16), f.PasswordCost)
+	return nil
+}
+
+// CompleteSignUp is the second half of SignUp: the user is there from now on.
+// An address that is not verified yet gets a mail.
+func (f *Flow) CompleteSignUp(c *tenant.Connection, client *tenant.Client, user *tenant.User, issuer string) error {
 	user.FillDefaults(f.Clock.Now())
 	err := f.Store.Update(func(s *store.State) error {
 		if err := taken(s, c, user); err != nil {
@@ -41,13 +57,40 @@ func (f *Flow) SignUp(c *tenant.Connection, client *tenant.Client, user *tenant.
 		s.ChangeUser(user, f.Clock.Now())
 		return nil
 	})
-	if err != nil || user.Email == "" {
+	if err != nil || user.Email == "" || user.EmailVerified {
 		return err
 	}
 	f.SendTicket(store.Message{
 		To: user.Email, Kind: store.MessageVerifyEmail, Subject: "Verify your email", ClientID: client.ClientID, Connection: c.Name,
 	}, user.UserID, issuer, "/u/email-verification", "To verify the email address of your account at "+client.Name+", follow this link:")
 	return nil
+}
+
+// Codes that verify an address or a number during a sign-up.
+//
+// Source: Auth0 docs, "Activate and configure attributes for flexible
+// identifiers"; lifetime and length are those of other one-time passwords, and
+// inferred.
+const (
+	signupCodeLifetime = 5 * time.Minute
+	signupCodeDigits   = 6
+)
+
+// NewSignupCode makes a code.
+func (f *Flow) NewSignupCode() *store.OneTimePassword {
+	return &store.OneTimePassword{Code: f.IDs.Digits(signupCodeDigits), ExpiresAt: f.Clock.Now().Add(signupCodeLifetime)}
+}
+
+// SendSignupCode sends the code to an address or a number.
+func (f *Flow) SendSignupCode(client *tenant.Client, attribute, to, code string) {
+	lead, rest := "Your verification code for "+client.Name+" is:", "It works for 5 minutes."
+	m := store.Message{Channel: store.ChannelEmail, To: to, Kind: store.MessageVerifyByCode, ClientID: client.ClientID, Code: code}
+	if attribute == tenant.AttributePhone {
+		m.Channel, m.Text = store.ChannelSMS, "Your verification code is: "+code
+	} else {
+		m.Subject, m.Text, m.HTML = "Verify your email", lead+" "+code+"\n\n"+rest+"\n", mailHTML(lead, code, "", rest)
+	}
+	f.Send(m)
 }
 
 // taken says which of the identifiers somebody has.
@@ -72,7 +115,7 @@ func taken(s *store.State, c *tenant.Connection, user *tenant.User) error {
 func (f *Flow) SendPasswordReset(c *tenant.Connection, clientID, email, issuer string) *tenant.User {
 	var user *tenant.User
 	_ = f.Store.View(func(s *store.State) error { user = s.UserByLogin(c.Name, email); return nil })
-	if disabled, _ := c.Options["disable_self_service_change_password"].(bool); disabled || user == nil || user.Email == "" {
+	if !c.ResetEnabled() || user == nil || user.Email == "" {
 		return nil
 	}
 	f.SendTicket(store.Message{

@@ -169,24 +169,21 @@ func (h *Handler) showClassic(r *http.Request, t *store.Transaction, a *authoriz
 	page := ui.Classic{ClientID: a.ClientID, CSRF: h.cookies.csrfToken(t), Login: ui.Login{
 		State: t.ID, Action: pathUsernamePassword, ClientName: a.client.Name, Username: t.Identifier, AskIdentifier: true, AskPassword: true,
 	}}
-	label := ""
+	var identifiers []string
 	_ = h.Store.View(func(s *store.State) error {
-		page.Look = look(s, nil)
+		page.Look = lookFor(s, a)
 		connections := connectionsFor(s, a)
-		label = identifierLabel(connections)
+		identifiers = identifiersOf(connections)
+		page.SignupURL, page.ResetURL = signupURL(s, a, t.ID), resetURL(connections, t.ID)
 		page.DatabaseForm, page.Connections = len(connections) > 0, buttons(s, a)
 		if h.FixtureUsers {
 			page.Users = fixtureUsers(s, connections, nil)
 		}
 		return nil
 	})
-	page.IdentifierLabel = strings.ToUpper(label[:1]) + label[1:]
-	status := http.StatusOK
-	if failure != nil {
-		status = http.StatusBadRequest
-		page.Error = &ui.FieldError{Field: failure.field, Code: failure.code, Text: strings.ReplaceAll(failure.text, "%s", shortLabel(label))}
-	}
-	res, err := render(status, page, "")
+	page.IdentifierLabel = page.T(screenLogin + placeholder(identifiers))
+	page.Error = failure.show(page.Look, screenLogin, oneWord(identifiers))
+	res, err := render(statusOf(failure), page, "")
 	if err == nil {
 		h.setCSRF(res, wire.From(r), t.DeviceID)
 	}

@@ -110,10 +110,10 @@ func firstStep(r *http.Request, s *store.State, a *authorization, id string) str
 	if name := homeRealm(s, a, a.LoginHint); name != "" {
 		return upstreamURL(name, id)
 	}
-	if s.Prompts().IdentifierFirst {
-		return pathIdentifier + "?state=" + id
+	if signup := signupURL(s, a, id); signup != "" && a.ScreenHint == "signup" {
+		return signup
 	}
-	return pathLogin + "?state=" + id
+	return loginURL(s, id)
 }
 
 // transaction finds the login a page belongs to. It must have begun in this

@@ -35,6 +35,8 @@ func (h *Handler) Mount(rt *wire.Router) {
 	rt.Handle("POST", pathIdentifier, h.errorPage, h.identifier)
 	rt.Handle("GET", pathPassword, h.errorPage, h.loginPage)
 	rt.Handle("POST", pathPassword, h.errorPage, h.login)
+	h.mountSignup(rt)
+	h.mountReset(rt)
 	h.mountUpstream(rt)
 	h.mountClassic(rt)
 	h.mountPasswordless(rt)

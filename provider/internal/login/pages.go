@@ -39,19 +39,52 @@ func (h *Handler) lost(r *http.Request, err error) (*wire.Response, error) {
 	return wire.Redirect(wire.AddQuery(target, "iss", wire.From(r).Issuer)), nil
 }
 
-// formError is what a person typed wrong.
-type formError struct{ field, code, text string }
+// formError is what a person typed wrong: the field, and the code of a text of
+// the page's screen.
+type formError struct{ field, code string }
 
-// Texts and codes of the form errors.
+// Form errors of the login pages. Their codes are keys of the prompts' texts;
+// those about an identifier depend on what people may log in with.
 //
 // Source: Auth0 docs, "Customize Universal Login text elements" (text
-// catalogue of the login prompts). The wording is ours.
+// catalogue of the login prompts).
 var (
-	errNoIdentifier     = &formError{"username", "no-username", "Please enter your %s"}
-	errNoPassword       = &formError{"password", "no-password", "Please enter your password"}
-	errWrongCredentials = &formError{"password", "wrong-credentials", "Wrong %s or password"}
-	errUserUnknown      = &formError{"", "user-unknown", "That user may not sign in to this application"}
+	errNoIdentifier     = &formError{"username", "no-%s"}
+	errNoPassword       = &formError{"password", "no-password"}
+	errWrongCredentials = &formError{"password", "wrong-%s-credentials"}
+	errUserUnknown      = &formError{"", "user-unknown"}
 )
+
+// show is the error as a page shows it. identifier is what people log in with,
+// in one word, "" where there are several.
+func (e *formError) show(l ui.Look, screen, identifier string, pairs ...string) *ui.FieldError {
+	if e == nil {
+		return nil
+	}
+	code := e.code
+	if strings.Contains(code, "%s") {
+		if identifier == "" {
+			identifier = "identifier"
+		}
+		if code = strings.Replace(e.code, "%s", identifier, 1); !ui.Knows(screen + code) {
+			code = strings.Replace(e.code, "%s-", "", 1)
+		}
+	}
+	return &ui.FieldError{Field: e.field, Code: code, Text: l.T(screen+code, pairs...)}
+}
+
+// statusOf is the status of a page with or without an error on it.
+//
+// Observed: statuses in public browser test suites.
+func statusOf(failure *formError) int {
+	if failure != nil {
+		return http.StatusBadRequest
+	}
+	return http.StatusOK
+}
+
+// screenLogin begins the keys of the login page's texts.
+const screenLogin = "login.login."
 
 func (h *Handler) showLogin(r *http.Request, t *store.Transaction, a *authorization, failure *formError) (*wire.Response, error) {
 	page := ui.Login{
@@ -62,35 +95,57 @@ func (h *Handler) showLogin(r *http.Request, t *store.Transaction, a *authorizat
 	if r.URL.Path == pathPassword {
 		page.EditURL = pathIdentifier + "?state=" + url.QueryEscape(t.ID)
 	}
-	label := "email address"
+	var identifiers []string
 	_ = h.Store.View(func(s *store.State) error {
-		page.Look = look(s, a.org)
+		page.Look = lookFor(s, a)
 		connections := connectionsFor(s, a)
-		label = identifierLabel(connections)
+		identifiers = identifiersOf(connections)
+		page.SignupURL, page.ResetURL = signupURL(s, a, t.ID), resetURL(connections, t.ID)
 		page.DatabaseForm, page.Connections = len(connections) > 0, buttons(s, a)
 		if h.FixtureUsers {
 			page.Users = fixtureUsers(s, connections, a.org)
 		}
 		return nil
 	})
-	page.IdentifierLabel = strings.ToUpper(label[:1]) + label[1:]
-	status := http.StatusOK
-	if failure != nil {
-		status = http.StatusBadRequest
-		page.Error = &ui.FieldError{Field: failure.field, Code: failure.code, Text: strings.ReplaceAll(failure.text, "%s", shortLabel(label))}
-	}
-	return render(status, page, "")
+	page.IdentifierLabel = page.T(screenLogin + placeholder(identifiers))
+	page.Error = failure.show(page.Look, screenLogin, oneWord(identifiers))
+	return render(statusOf(failure), page, "")
 }
 
-// identifierLabel says what people may type to name themselves.
-func identifierLabel(connections []*tenant.Connection) string {
-	if slices.ContainsFunc(connections, (*tenant.Connection).RequiresUsername) {
-		return "username or email address"
+// identifiersOf are the attributes that people may name themselves by, at one
+// of the databases.
+func identifiersOf(connections []*tenant.Connection) []string {
+	var names []string
+	for _, name := range []string{tenant.AttributePhone, tenant.AttributeUsername, tenant.AttributeEmail} {
+		if slices.ContainsFunc(connections, func(c *tenant.Connection) bool { return slices.Contains(c.Identifiers(), name) }) {
+			names = append(names, words[name])
+		}
 	}
-	return "email address"
+	return names
 }
 
-func shortLabel(label string) string { return strings.ReplaceAll(label, " address", "") }
+// words are what the keys of texts call the attributes.
+var words = map[string]string{tenant.AttributePhone: "phone", tenant.AttributeUsername: "username", tenant.AttributeEmail: "email"}
+
+// placeholder is the key of the label of the first field.
+func placeholder(identifiers []string) string {
+	if len(identifiers) == 0 {
+		return "emailPlaceholder"
+	}
+	key := identifiers[0]
+	for _, word := range identifiers[1:] {
+		key += "Or" + strings.ToUpper(word[:1]) + word[1:]
+	}
+	return key + "Placeholder"
+}
+
+// oneWord is the only identifier, "" if there are several.
+func oneWord(identifiers []string) string {
+	if len(identifiers) == 1 {
+		return identifiers[0]
+	}
+	return ""
+}
 
 // maxFixtureUsers is how many users the one-click list shows.
 const maxFixtureUsers = 50
@@ -327,7 +382,7 @@ func (h *Handler) errorPage(r *http.Request, e *tenant.Error) *wire.Response {
 	page := ui.Error{Status: e.Status, Code: e.Code, Description: e.Description, Hint: e.Hint, RequestID: x.RequestID}
 	custom := ""
 	_ = h.Store.View(func(s *store.State) error {
-		page.Look = look(s, nil)
+		page.Look = tenantLook(s)
 		page.Details = details(r, s)
 		if p := s.Settings().ErrorPage; p != nil && e.Status != http.StatusNotImplemented {
 			custom = p.URL

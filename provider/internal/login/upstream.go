@@ -136,9 +136,9 @@ func emailOnly(identifier string) string {
 
 // What a person can type wrong at a pretend provider.
 var (
-	errNoEmail     = &formError{"email", "no-email", "Please enter an email address"}
-	errWrongEmail  = &formError{"email", "invalid-email", "Email is not valid"}
-	errNameTooLong = &formError{"name", "name-too-long", "A name has at most 300 characters"}
+	errNoEmail     = &formError{"email", "no-email"}
+	errWrongEmail  = &formError{"email", "invalid-email"}
+	errNameTooLong = &formError{"name", "name-too-long"}
 )
 
 // maxName is how long a user's name may be.
@@ -150,18 +150,14 @@ func (h *Handler) showUpstream(t *store.Transaction, a *authorization, c *tenant
 	page.State, page.Action, page.ClientName = t.ID, upstreamURL(c.Name, t.ID), a.client.Name
 	page.Provider, page.Connection = c.Label(), c.Name
 	_ = h.Store.View(func(s *store.State) error {
-		page.Look = look(s, a.org)
+		page.Look = lookFor(s, a)
 		if h.FixtureUsers {
 			page.Users = upstreamUsers(s, c, a.org)
 		}
 		return nil
 	})
-	status := http.StatusOK
-	if failure != nil {
-		status = http.StatusBadRequest
-		page.Error = &ui.FieldError{Field: failure.field, Code: failure.code, Text: failure.text}
-	}
-	return render(status, page, "")
+	page.Error = failure.show(page.Look, "pretend.pretend.", "")
+	return render(statusOf(failure), page, "")
 }
 
 // maxUsersSearched keeps the page quick in a tenant of many users.

@@ -210,30 +210,50 @@ func identical(plain string) Rule {
 	}
 }
 
-// String lists the rules for people.
+// Line is a rule in words.
+type Line struct {
+	Text string
+	Kept bool
+	// Parts are the kinds of characters that the rule counts.
+	Parts []Line
+}
+
+// Lines are the rules for people.
+func (v Verdict) Lines() []Line {
+	parts := func(list []plainRule) []Line {
+		lines := make([]Line, len(list))
+		for i, r := range list {
+			lines[i] = Line{Text: r.Message, Kept: r.Verified}
+		}
+		return lines
+	}
+	var lines []Line
+	for _, r := range v.Rules {
+		switch r := r.(type) {
+		case plainRule:
+			lines = append(lines, Line{Text: r.Message, Kept: r.Verified})
+		case lengthRule:
+			lines = append(lines, Line{Text: fmt.Sprintf(r.Message, r.Format...), Kept: r.Verified})
+		case identicalRule:
+			lines = append(lines, Line{Text: fmt.Sprintf(r.Message, r.Format...), Kept: r.Verified})
+		case containsRule:
+			lines = append(lines, Line{Text: r.Message, Kept: r.Verified, Parts: parts(r.Items)})
+		case atLeastRule:
+			lines = append(lines, Line{Text: fmt.Sprintf(r.Message, r.Format...), Kept: r.Verified, Parts: parts(r.Items)})
+		}
+	}
+	return lines
+}
+
+// String lists the rules as the service's errors do.
 //
 // Observed: the library password-sheriff, PasswordPolicy.toString.
 func (v Verdict) String() string {
 	var lines []string
-	items := func(list []plainRule) {
-		for _, r := range list {
-			lines = append(lines, " * "+r.Message)
-		}
-	}
-	for _, r := range v.Rules {
-		switch r := r.(type) {
-		case plainRule:
-			lines = append(lines, "* "+r.Message)
-		case lengthRule:
-			lines = append(lines, "* "+fmt.Sprintf(r.Message, r.Format...))
-		case identicalRule:
-			lines = append(lines, "* "+fmt.Sprintf(r.Message, r.Format...))
-		case containsRule:
-			lines = append(lines, "* "+r.Message)
-			items(r.Items)
-		case atLeastRule:
-			lines = append(lines, "* "+fmt.Sprintf(r.Message, r.Format...))
-			items(r.Items)
+	for _, line := range v.Lines() {
+		lines = append(lines, "* "+line.Text)
+		for _, part := range line.Parts {
+			lines = append(lines, " * "+part.Text)
 		}
 	}
 	return strings.Join(lines, "\n")

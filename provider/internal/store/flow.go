@@ -92,6 +92,8 @@ type Transaction struct {
 	// Shown says that the login has shown a page, Asked that the person was
 	// asked for consent and gave it.
 	Shown, Asked bool
+	// Signup is somebody about to become a user, nil for nobody.
+	Signup *Signup
 }
 
 // Question is what a person is asked between login and answer. What was asked
@@ -103,6 +105,18 @@ type Question struct {
 	Scopes   []string
 	// Seen says that the page was shown: an answer without it is nobody's.
 	Seen bool
+}
+
+// Signup is what somebody who signs up has typed so far.
+type Signup struct {
+	Email, Phone, Username string
+	// User is who they will be, with the hash of their password, once all has
+	// been typed.
+	User *tenant.User
+	// ToVerify are the attributes whose codes are still to be typed, Code the
+	// one that was sent last.
+	ToVerify []string
+	Code     *OneTimePassword
 }
 
 // AuthorizationCode is what a code stands for until it is redeemed.

@@ -38,8 +38,10 @@ const (
 //
 // Source: Management API, GET /api/v2/email-templates/{templateName}.
 const (
-	MessageVerifyEmail      = "verify_email"
-	MessageResetEmail       = "reset_email"
+	MessageVerifyEmail = "verify_email"
+	MessageResetEmail  = "reset_email"
+	// MessageVerifyByCode holds a code that verifies an address or a number.
+	MessageVerifyByCode     = "verify_email_by_code"
 	MessagePasswordlessCode = "passwordless_code"
 	MessagePasswordlessLink = "passwordless_link"
 	MessageApproval         = "async_approval"
@@ -78,8 +80,12 @@ func OneTimePasswordID(connection, identifier string) string {
 
 // MailTicket is what the link in a mail stands for.
 type MailTicket struct {
-	// Kind is the Message's.
-	Kind, UserID, ClientID string
+	// Kind and To are the Message's.
+	Kind, To, UserID, ClientID string
+	// ExpiresAt ends the link; Used says that it was followed. It is kept for
+	// a while then, to say which of the two it was.
+	ExpiresAt time.Time
+	Used      bool
 }
 
 // MaxWaiting is how many one-time passwords, and how many mail tickets, are

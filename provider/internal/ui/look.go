@@ -21,6 +21,8 @@ type Look struct {
 	PrimaryColor, PageBackground string
 	// Lang is a BCP 47 tag; empty means en.
 	Lang string
+	// Own finds the tenant's own text for a key of T; nil where it has none.
+	Own func(key string) (string, bool)
 }
 
 var colorPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`) })
@@ -28,7 +30,7 @@ var colorPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustComp
 // Language is the page's language.
 func (l Look) Language() string {
 	if l.Lang == "" {
-		return "en"
+		return fallback
 	}
 	return l.Lang
 }

@@ -33,6 +33,20 @@ type FieldError struct {
 	Text  string
 }
 
+// PasswordRule is one of the rules a new password keeps, or breaks. While none
+// was typed, Kept means nothing.
+type PasswordRule struct {
+	Text  string
+	Kept  bool
+	Parts []PasswordPart
+}
+
+// PasswordPart is a kind of characters that a PasswordRule counts.
+type PasswordPart struct {
+	Text string
+	Kept bool
+}
+
 // QuickUser is a user of the one-click list.
 type QuickUser struct{ UserID, Label, Detail string }
 
@@ -45,11 +59,14 @@ func (Login) template() string { return "login" }
 func (p Login) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
 
 // Heading is the page's first line.
-func (p Login) Heading() string {
+func (p Login) Heading() string { return p.T(p.Screen("title"), "clientName", p.ClientName) }
+
+// Screen is the key of a text of the page.
+func (p Login) Screen(name string) string {
 	if p.AskPassword && !p.AskIdentifier {
-		return "Enter your password"
+		return "login-password.login-password." + name
 	}
-	return "Welcome"
+	return "login.login." + name
 }
 
 // FocusPassword says whether the password is what to type next: it is when the

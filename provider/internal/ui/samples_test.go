@@ -157,6 +157,29 @@ func samples() []sample {
 			p.Connections = []ui.ConnectionButton{{Name: "google-oauth2", Label: "Google", Strategy: "google-oauth2"}, {Name: "corp", Label: "Acme Corporate Directory", Strategy: "samlp"}}
 			p.Error = &ui.FieldError{Code: "user-unknown", Text: "That user may not sign in to this application"}
 		})},
+		{"signup", signup()},
+		{"signup-weak-password", with(signup(), func(p *ui.Signup) {
+			p.RulesJudged, p.Rules[0].Kept, p.Rules[1].Parts[0].Kept = true, true, true
+			p.Fields[0].Value, p.Error = "zoe@acme.test", &ui.FieldError{Field: "password", Code: "password-too-weak", Text: "Password is too weak"}
+		})},
+		{"signup-everything", with(signup(), func(p *ui.Signup) {
+			p.Fields = append(p.Fields, ui.SignupField{Name: "phone", Label: "Phone number"}, ui.SignupField{Name: "username", Label: "Username", Value: "zoe", Required: true})
+			p.Error = &ui.FieldError{Field: "username", Code: "username-in-use", Text: "Somebody has this username already"}
+		})},
+		{"signup-identifier", with(signup(), func(p *ui.Signup) { p.AskPassword, p.Rules = false, nil })},
+		{"signup-password", with(signup(), func(p *ui.Signup) {
+			p.Fields, p.Known, p.EditURL = nil, strings.Repeat("very.long.", 12)+"@acme.test", "/u/signup/identifier?state=the-state"
+			p.Error = &ui.FieldError{Code: "auth0-users-validation", Text: "Something went wrong, please try again later"}
+		})},
+		{"code-email", ui.CodeCheck{Look: acme(), State: "the-state", Action: "/u/email-identifier/challenge", ClientName: "Acme Web", Prompt: "signup-code.email", To: "zoe@acme.test"}},
+		{"code-phone-wrong", ui.CodeCheck{Look: acme(), State: "the-state", Action: "/u/phone-identifier/challenge", ClientName: "Acme Web", Prompt: "signup-code.phone", To: "+12025550123", Error: &ui.FieldError{Field: "code", Code: "invalid-code", Text: "The code you entered is invalid"}}},
+		{"reset-request", ui.ResetRequest{Look: acme(), State: "the-state", Action: "/u/reset-password/request/db", ClientName: "Acme Web", BackURL: "/u/login"}},
+		{"reset-request-wrong", ui.ResetRequest{Look: acme(), State: "the-state", Action: "/u/reset-password/request/db", ClientName: "Acme Web", BackURL: "/u/login", Email: "zoe", Error: &ui.FieldError{Field: "email", Code: "invalid-email-format", Text: "Email is not valid"}}},
+		{"reset-sent", ui.ResetSent{Look: acme(), State: "the-state", Action: "/u/reset-password/request/db", ClientName: "Acme Web", BackURL: "/u/login", Email: "zoe@acme.test"}},
+		{"reset-password", ui.ResetPassword{Look: acme(), Action: "/u/reset-password", Ticket: "the-ticket", Account: "zoe@acme.test", Rules: signup().Rules}},
+		{"reset-password-mismatch", ui.ResetPassword{Look: acme(), Action: "/u/reset-password", Ticket: "the-ticket", Account: "zoe@acme.test", Error: &ui.FieldError{Field: "re-enter-password", Code: "password-mismatch", Text: "Passwords don't match"}}},
+		{"outcome", ui.Outcome{Look: acme(), PageTitle: "Password changed | Acme", Title: "Password changed", Text: "Your password has been changed. You can log in with it now.", BackURL: "https://app.acme.test/login", BackText: "Back to Acme Web"}},
+		{"outcome-failure", ui.Outcome{Look: acme(), PageTitle: "Link not valid | Acme", Title: "Link expired", Text: "This link is too old.", Failure: true}},
 		{"message", ui.Message{Look: acme(), Title: "Check your email", Text: "We sent a link to ada@acme.test. It works for five days, once."}},
 		{"device-activation", ui.DeviceActivation{Look: acme(), Action: "/activate"}},
 		{"device-activation-wrong", ui.DeviceActivation{Look: acme(), Action: "/activate", Code: "BCDF-GHJK", Error: &ui.FieldError{
@@ -186,6 +209,16 @@ func consent() ui.Consent {
 			{Title: "Profile", Text: "access to your profile"}, {Title: "Email", Text: "access to your email address"},
 			{Title: "Offline access", Text: "keep this access while you are away"}, {Title: "Orders", Text: "read and write your orders"},
 		},
+	}
+}
+
+func signup() ui.Signup {
+	return ui.Signup{
+		Look: acme(), State: "the-state", Action: "/u/signup?state=the-state", ClientName: "Acme Web", AskPassword: true, LoginURL: "/u/login?state=the-state",
+		Fields: []ui.SignupField{{Name: "email", Label: "Email address", Required: true}},
+		Rules: []ui.PasswordRule{{Text: "At least 8 characters in length"}, {Text: "Contain at least 3 of the following 4 types of characters:", Parts: []ui.PasswordPart{
+			{Text: "lower case letters (a-z)"}, {Text: "upper case letters (A-Z)"}, {Text: "numbers (i.e. 0-9)"}, {Text: "special characters (e.g. !@#$%^&*)"},
+		}}},
 	}
 }
 

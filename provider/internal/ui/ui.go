@@ -11,7 +11,7 @@ import (
 	"sync"
 )
 
-//go:embed templates static
+//go:embed templates static texts
 var files embed.FS
 
 // Page is one of the structs of this package.

@@ -59,8 +59,10 @@ func ids(t *testing.T, p page) {
 	}
 	for _, e := range p {
 		for _, ref := range []string{"for", "aria-describedby", "aria-labelledby"} {
-			if id, ok := e.attr[ref]; ok && !seen[id] {
-				t.Errorf("<%s %s=%q> refers to nothing", e.name, ref, id)
+			for _, id := range strings.Fields(e.attr[ref]) {
+				if !seen[id] {
+					t.Errorf("<%s %s=%q> refers to nothing", e.name, ref, id)
+				}
 			}
 		}
 	}

@@ -1,0 +1,107 @@
+package flow
+
+import (
+	"github.com/faux0/faux0/provider/internal/password"
+	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// MailTicket reads what the link in a mail stands for, and leaves it to be
+// used.
+//
+// It returns TicketExpired or TicketUsed.
+func (f *Flow) MailTicket(kind, raw string) (ticket *store.MailTicket, err error) {
+	err = f.Store.View(func(s *store.State) error { ticket, err = f.mailTicket(s, kind, raw); return err })
+	return ticket, err
+}
+
+func (f *Flow) mailTicket(s *store.State, kind, raw string) (*store.MailTicket, error) {
+	now := f.Clock.Now()
+	t, ok := s.MailTickets.Get(raw, now)
+	switch {
+	case !ok || t.Kind != kind || t.Used || s.User(t.UserID) == nil:
+		return nil, tenant.TicketUsed()
+	case !now.Before(t.ExpiresAt):
+		return nil, tenant.TicketExpired()
+	}
+	return t, nil
+}
+
+// useTicket marks the ticket as used. It is kept, so that a second click is
+// told apart from one that comes too late.
+func (f *Flow) useTicket(s *store.State, raw string, t *store.MailTicket) {
+	used := *t
+	used.Used = true
+	s.MailTickets.Put(raw, &used, t.ExpiresAt.Add(mailTicketMemory), f.Clock.Now())
+}
+
+// VerifyEmail takes the ticket of a verification mail: its user's address is
+// verified from now on, if it still is the one the mail went to.
+//
+// It returns TicketExpired or TicketUsed.
+//
+// Source: Auth0 docs, "Verify emails using Auth0".
+func (f *Flow) VerifyEmail(raw string) (ticket *store.MailTicket, err error) {
+	err = f.Store.Update(func(s *store.State) error {
+		if ticket, err = f.mailTicket(s, store.MessageVerifyEmail, raw); err != nil {
+			return err
+		}
+		old := s.User(ticket.UserID)
+		if old.Email != ticket.To {
+			return tenant.TicketUsed().WithHint("the user has another address by now")
+		}
+		f.useTicket(s, raw, ticket)
+		verified := old.Clone()
+		verified.EmailVerified, verified.UpdatedAt = true, f.Clock.Now()
+		s.PutUser(verified)
+		return nil
+	})
+	return ticket, err
+}
+
+// ResetPassword takes the ticket of a reset mail and gives its user the
+// password. The address the mail reached is verified by that.
+//
+// It returns TicketExpired, TicketUsed, PasswordInHistory or an error of
+// password.CheckPolicy.
+//
+// Source: Auth0 docs, "Change users' passwords", "Password options in Auth0
+// database connections". That the address counts as verified is a community
+// report.
+func (f *Flow) ResetPassword(raw, plain string) (ticket *store.MailTicket, err error) {
+	var user *tenant.User
+	var connection *tenant.Connection
+	err = f.Store.View(func(s *store.State) error {
+		if ticket, err = f.mailTicket(s, store.MessageResetEmail, raw); err == nil {
+			user = s.User(ticket.UserID)
+			connection = s.ConnectionByName(user.Connection)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if connection == nil {
+		return nil, tenant.TicketUsed().WithHint("the user's connection was deleted")
+	}
+	if err := password.CheckPolicy(connection, user, plain); err != nil {
+		return ticket, err
+	}
+	if password.InHistory(connection, user, plain) {
+		return ticket, tenant.PasswordInHistory()
+	}
+	hash := password.Hash(plain, f.IDs.Bytes(16), f.PasswordCost)
+	err = f.Store.Update(func(s *store.State) error {
+		if ticket, err = f.mailTicket(s, store.MessageResetEmail, raw); err != nil {
+			return err
+		}
+		f.useTicket(s, raw, ticket)
+		changed := s.User(ticket.UserID).Clone()
+		password.Replace(connection, changed, hash)
+		changed.LastPasswordReset, changed.UpdatedAt = f.Clock.Now(), f.Clock.Now()
+		changed.EmailVerified = changed.EmailVerified || changed.Email == ticket.To
+		s.PutUser(changed)
+		return nil
+	})
+	return ticket, err
+}

@@ -1,0 +1,385 @@
+package login
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/faux0/faux0/provider/internal/flow"
+	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/internal/ui"
+	"github.com/faux0/faux0/provider/internal/wire"
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// Paths of the sign-up pages: one for all, or two where the login is
+// identifier first, and those that take a code.
+//
+// Source: Auth0 docs, "Universal Login" (prompt paths).
+const (
+	pathSignup           = "/u/signup"
+	pathSignupIdentifier = "/u/signup/identifier"
+	pathSignupPassword   = "/u/signup/password"
+	pathSignupEmailCode  = "/u/email-identifier/challenge"
+	pathSignupPhoneCode  = "/u/phone-identifier/challenge"
+)
+
+func (h *Handler) mountSignup(rt *wire.Router) {
+	for _, path := range []string{pathSignup, pathSignupIdentifier, pathSignupPassword} {
+		rt.Handle("GET", path, h.errorPage, h.signupPage)
+		rt.Handle("POST", path, h.errorPage, h.signup)
+	}
+	for _, path := range []string{pathSignupEmailCode, pathSignupPhoneCode} {
+		rt.Handle("GET", path, h.errorPage, h.signupCodePage)
+		rt.Handle("POST", path, h.errorPage, h.signupCode)
+	}
+}
+
+// signupConnection is the database that this login's people may sign up in,
+// nil for none. Inside an organization it must take new members.
+//
+// Source: Auth0 docs, "Database connections" (disable sign ups);
+// "Enable organization connections" (is_signup_enabled).
+func signupConnection(s *store.State, a *authorization) *tenant.Connection {
+	for _, c := range connectionsFor(s, a) {
+		if !c.SignupDisabled() && (a.org == nil || signupEnabled(a.org, c.ID)) {
+			return c
+		}
+	}
+	return nil
+}
+
+func signupEnabled(org *tenant.Organization, connectionID string) bool {
+	for _, c := range org.Connections {
+		if c.ConnectionID == connectionID {
+			return c.IsSignupEnabled
+		}
+	}
+	return false
+}
+
+// signupURL is where a login page leads those who have no account, "" if
+// nobody can sign up.
+func signupURL(s *store.State, a *authorization, id string) string {
+	switch {
+	case signupConnection(s, a) == nil:
+		return ""
+	case s.Prompts().IdentifierFirst:
+		return pathSignupIdentifier + "?state=" + url.QueryEscape(id)
+	}
+	return pathSignup + "?state=" + url.QueryEscape(id)
+}
+
+// loginURL is where the login page of the transaction is.
+func loginURL(s *store.State, id string) string {
+	if s.Prompts().IdentifierFirst {
+		return pathIdentifier + "?state=" + url.QueryEscape(id)
+	}
+	return pathLogin + "?state=" + url.QueryEscape(id)
+}
+
+// Form errors of the sign-up pages.
+//
+// Source: Auth0 docs, "Customize Universal Login text elements" (text
+// catalogue of the signup prompts).
+var (
+	errSignupTaken    = &formError{"", "auth0-users-validation"}
+	errSignupDisabled = &formError{"", "signup-disabled"}
+	errInvalidCode    = &formError{"code", "invalid-code"}
+	errTooManyCodes   = &formError{"code", "too-many-codes"}
+)
+
+const screenSignup = "signup.signup."
+
+func (h *Handler) signupPage(r *http.Request) (*wire.Response, error) {
+	t, a, err := h.transaction(r, r.URL.Query().Get("state"))
+	if err != nil {
+		return h.lost(r, err)
+	}
+	if r.URL.Path == pathSignupPassword && t.Signup == nil {
+		return wire.Redirect(pathSignupIdentifier + "?state=" + url.QueryEscape(t.ID)), nil
+	}
+	c := h.signupConnectionOf(a)
+	if c == nil {
+		return nil, tenant.SignupDisabled(a.Connection)
+	}
+	draft := store.Signup{}
+	if t.Signup != nil {
+		draft = *t.Signup
+	} else {
+		prefill(&draft, t.Identifier)
+	}
+	return h.showSignup(r, t, a, c, draft, "", nil)
+}
+
+// prefill takes over what was typed on the login page, or came as login_hint.
+func prefill(draft *store.Signup, identifier string) {
+	switch {
+	case tenant.ValidEmail(identifier):
+		draft.Email = identifier
+	case tenant.ValidPhone(identifier):
+		draft.Phone = identifier
+	default:
+		draft.Username = identifier
+	}
+}
+
+func (h *Handler) signupConnectionOf(a *authorization) (c *tenant.Connection) {
+	_ = h.Store.View(func(s *store.State) error { c = signupConnection(s, a); return nil })
+	return c
+}
+
+// values are the draft's by attribute.
+func values(draft store.Signup) map[string]string {
+	return map[string]string{tenant.AttributeEmail: draft.Email, tenant.AttributePhone: draft.Phone, tenant.AttributeUsername: draft.Username}
+}
+
+func (h *Handler) showSignup(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection, draft store.Signup, plain string, failure *formError) (*wire.Response, error) {
+	page := ui.Signup{State: t.ID, Action: r.URL.Path + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name, AskPassword: r.URL.Path != pathSignupIdentifier}
+	_ = h.Store.View(func(s *store.State) error {
+		page.Look = lookFor(s, a)
+		page.LoginURL = loginURL(s, t.ID)
+		return nil
+	})
+	if r.URL.Path == pathSignupPassword {
+		page.EditURL = pathSignupIdentifier + "?state=" + url.QueryEscape(t.ID)
+		page.Known = known(c, draft)
+	} else {
+		for _, attribute := range c.Attributes() {
+			if attribute.Asked {
+				word := words[attribute.Name]
+				page.Fields = append(page.Fields, ui.SignupField{
+					Name: word, Label: page.T(screenSignup + word + "Placeholder"), Value: values(draft)[attribute.Name], Required: attribute.Required,
+				})
+			}
+		}
+	}
+	if page.AskPassword {
+		page.Rules, page.RulesJudged = rules(flow.PasswordRules(c, plain)), plain != ""
+	}
+	least, most := c.UsernameLimits()
+	page.Error = failure.show(page.Look, screenSignup, "", "min", strconv.Itoa(least), "max", strconv.Itoa(most))
+	return render(statusOf(failure), page, "")
+}
+
+func rules(lines []flow.PasswordRule) []ui.PasswordRule {
+	list := make([]ui.PasswordRule, len(lines))
+	for i, line := range lines {
+		list[i] = ui.PasswordRule{Text: line.Text, Kept: line.Kept}
+		for _, part := range line.Parts {
+			list[i].Parts = append(list[i].Parts, ui.PasswordPart{Text: part.Text, Kept: part.Kept})
+		}
+	}
+	return list
+}
+
+// known is the first thing that was typed, for the page that asks for the
+// password.
+func known(c *tenant.Connection, draft store.Signup) string {
+	for _, attribute := range c.Attributes() {
+		if v := values(draft)[attribute.Name]; v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+// signup takes what a person wants to be known by and their password, and logs
+// them in at once.
+//
+// Source: Auth0 docs, "Universal Login" (signup prompts).
+func (h *Handler) signup(r *http.Request) (*wire.Response, error) {
+	t, a, p, err := h.submitted(r)
+	if err != nil {
+		return h.lost(r, err)
+	}
+	c := h.signupConnectionOf(a)
+	if c == nil {
+		return nil, tenant.SignupDisabled(a.Connection)
+	}
+	draft := store.Signup{Email: strings.TrimSpace(p.Get("email")), Phone: strings.TrimSpace(p.Get("phone")), Username: strings.TrimSpace(p.Get("username"))}
+	if r.URL.Path == pathSignupPassword {
+		if t.Signup == nil {
+			return wire.Redirect(pathSignupIdentifier + "?state=" + url.QueryEscape(t.ID)), nil
+		}
+		draft = *t.Signup
+	} else if failure := checkDraft(c, draft); failure != nil {
+		return h.showSignup(r, t, a, c, draft, "", failure)
+	}
+	if r.URL.Path == pathSignupIdentifier {
+		t.Signup = &draft
+		h.keep(t)
+		return wire.Redirect(pathSignupPassword + "?state=" + url.QueryEscape(t.ID)), nil
+	}
+	plain := p.Get("password")
+	if plain == "" {
+		return h.showSignup(r, t, a, c, draft, plain, errNoPassword)
+	}
+	draft.User = &tenant.User{Email: draft.Email, PhoneNumber: draft.Phone, Username: draft.Username}
+	if err := h.PrepareSignUp(c, draft.User, plain); err != nil {
+		return h.signupRefused(r, t, a, c, draft, plain, err)
+	}
+	for _, attribute := range c.Attributes() {
+		if attribute.VerifyByCode && values(draft)[attribute.Name] != "" {
+			draft.ToVerify = append(draft.ToVerify, attribute.Name)
+		}
+	}
+	t.Signup = &draft
+	return h.nextSignupStep(r, t, a, c)
+}
+
+// checkDraft holds what was typed against what the database asks for.
+func checkDraft(c *tenant.Connection, draft store.Signup) *formError {
+	any := false
+	for _, attribute := range c.Attributes() {
+		value, word := values(draft)[attribute.Name], words[attribute.Name]
+		any = any || value != "" && attribute.Identifier
+		least, most := c.UsernameLimits()
+		switch {
+		case value == "" && attribute.Required:
+			return &formError{word, "no-" + word}
+		case value == "":
+		case attribute.Name == tenant.AttributeEmail && !tenant.ValidEmail(value):
+			return &formError{word, "invalid-email-format"}
+		case attribute.Name == tenant.AttributePhone && !tenant.ValidPhone(value):
+			return &formError{word, "invalid-phone"}
+		case attribute.Name == tenant.AttributeUsername && !tenant.ValidUsername(value):
+			return &formError{word, "invalid-username"}
+		case attribute.Name == tenant.AttributeUsername && (len([]rune(value)) < least || len([]rune(value)) > most):
+			return &formError{word, "invalid-username-length"}
+		}
+	}
+	if !any {
+		word := "email"
+		if names := c.Identifiers(); len(names) > 0 {
+			word = words[names[0]]
+		}
+		return &formError{word, "no-" + word}
+	}
+	return nil
+}
+
+// signupErrors are the codes of form errors by the names of errors.
+var signupErrors = map[string]*formError{
+	"PasswordStrengthError":   {"password", "password-too-weak"},
+	"PasswordDictionaryError": {"password", "password-too-common"},
+	"PasswordNoUserInfoError": {"password", "password-contains-user-info"},
+	"PasswordHistoryError":    {"password", "password-previously-used"},
+}
+
+// signupRefused shows on the page what can be mended there.
+func (h *Handler) signupRefused(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection, draft store.Signup, plain string, err error) (*wire.Response, error) {
+	e := wire.AsError(err)
+	a.x.Failed(e)
+	failure := signupErrors[e.Name]
+	switch {
+	case failure != nil:
+	case e.Code == tenant.UsernameExists().Code:
+		failure = &formError{"username", "username-in-use"}
+	case e.Code == tenant.UserExists().Code && draft.Email != "":
+		failure = &formError{"email", "email-in-use"}
+	case e.Code == tenant.UserExists().Code:
+		failure = &formError{"phone", "email-in-use"}
+	case e.Code == tenant.InvalidSignup().Code:
+		failure = errSignupTaken
+	default:
+		return nil, err
+	}
+	return h.showSignup(r, t, a, c, draft, plain, failure)
+}
+
+// nextSignupStep asks for the code of the next attribute to verify; when there
+// is none left, the user is made and logged in.
+func (h *Handler) nextSignupStep(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection) (*wire.Response, error) {
+	if len(t.Signup.ToVerify) > 0 {
+		h.sendSignupCode(t, a)
+		h.keep(t)
+		path := pathSignupEmailCode
+		if t.Signup.ToVerify[0] == tenant.AttributePhone {
+			path = pathSignupPhoneCode
+		}
+		return wire.Redirect(path + "?state=" + url.QueryEscape(t.ID)), nil
+	}
+	user := t.Signup.User
+	if err := h.CompleteSignUp(c, a.client, user, a.x.Issuer); err != nil {
+		return h.signupRefused(r, t, a, c, *t.Signup, "", err)
+	}
+	t.Signup = nil
+	return h.loggedIn(r, t, a, user)
+}
+
+// sendSignupCode sends a fresh code to what is to be verified.
+func (h *Handler) sendSignupCode(t *store.Transaction, a *authorization) {
+	draft := *t.Signup
+	attribute := draft.ToVerify[0]
+	draft.Code = h.NewSignupCode()
+	t.Signup = &draft
+	h.SendSignupCode(a.client, attribute, values(draft)[attribute], draft.Code.Code)
+}
+
+func (h *Handler) signupCodePage(r *http.Request) (*wire.Response, error) {
+	t, a, err := h.transaction(r, r.URL.Query().Get("state"))
+	if err != nil {
+		return h.lost(r, err)
+	}
+	if t.Signup == nil || t.Signup.Code == nil {
+		return wire.Redirect(h.signupStart(a, t.ID)), nil
+	}
+	return h.showSignupCode(t, a, nil)
+}
+
+// signupStart is where a sign-up begins.
+func (h *Handler) signupStart(a *authorization, id string) (start string) {
+	_ = h.Store.View(func(s *store.State) error {
+		if start = signupURL(s, a, id); start == "" {
+			start = loginURL(s, id)
+		}
+		return nil
+	})
+	return start
+}
+
+func (h *Handler) showSignupCode(t *store.Transaction, a *authorization, failure *formError) (*wire.Response, error) {
+	page := ui.CodeCheck{State: t.ID, Action: pathSignupEmailCode + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name, Prompt: "signup-code.email", To: t.Signup.Email}
+	if t.Signup.ToVerify[0] == tenant.AttributePhone {
+		page.Action, page.Prompt, page.To = pathSignupPhoneCode+"?state="+url.QueryEscape(t.ID), "signup-code.phone", t.Signup.Phone
+	}
+	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
+	page.Error = failure.show(page.Look, screenSignup, "")
+	return render(statusOf(failure), page, "")
+}
+
+// signupCode takes the code that verifies an address or a number.
+//
+// Source: Auth0 docs, "Activate and configure attributes for flexible
+// identifiers" (verification by one-time password).
+func (h *Handler) signupCode(r *http.Request) (*wire.Response, error) {
+	t, a, p, err := h.submitted(r)
+	if err != nil {
+		return h.lost(r, err)
+	}
+	c := h.signupConnectionOf(a)
+	if c == nil || t.Signup == nil || t.Signup.Code == nil {
+		return wire.Redirect(h.signupStart(a, t.ID)), nil
+	}
+	if p.Get("action") == "resend-code" {
+		h.sendSignupCode(t, a)
+		h.keep(t)
+		return h.showSignupCode(t, a, nil)
+	}
+	right, tries := h.checkSignupCode(t, strings.TrimSpace(p.Get("code")))
+	switch {
+	case tries >= maxSignupCodes && !right:
+		return h.showSignupCode(t, a, errTooManyCodes)
+	case !right:
+		return h.showSignupCode(t, a, errInvalidCode)
+	}
+	draft := *t.Signup
+	user := draft.User.Clone()
+	user.EmailVerified = user.EmailVerified || draft.ToVerify[0] == tenant.AttributeEmail
+	user.PhoneVerified = user.PhoneVerified || draft.ToVerify[0] == tenant.AttributePhone
+	draft.User, draft.Code, draft.ToVerify = user, nil, draft.ToVerify[1:]
+	t.Signup = &draft
+	return h.nextSignupStep(r, t, a, c)
+}

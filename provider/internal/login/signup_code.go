@@ -1,0 +1,36 @@
+package login
+
+import (
+	"crypto/subtle"
+
+	"github.com/faux0/faux0/provider/internal/store"
+)
+
+// checkSignupCode says whether the code is the one that was sent, and how often
+// another was given. It counts in the transaction, so that of many tries at
+// once none is free.
+func (h *Handler) checkSignupCode(t *store.Transaction, code string) (right bool, tries int) {
+	now := h.Clock.Now()
+	_ = h.Store.Update(func(s *store.State) error {
+		fresh, ok := s.Transactions.Get(t.ID, now)
+		if !ok || fresh.Signup == nil || fresh.Signup.Code == nil {
+			return nil
+		}
+		sent := *fresh.Signup.Code
+		right = sent.Failures < maxSignupCodes && now.Before(sent.ExpiresAt) && subtle.ConstantTimeCompare([]byte(sent.Code), []byte(code)) == 1
+		if !right {
+			sent.Failures++
+		}
+		tries = sent.Failures
+		copied, draft := *fresh, *fresh.Signup
+		draft.Code, copied.Signup = &sent, &draft
+		s.Transactions.Put(copied.ID, &copied, now.Add(transactionLifetime), now)
+		t.Signup = &draft
+		return nil
+	})
+	return right, tries
+}
+
+// maxSignupCodes is how many wrong tries a code stands; as for other one-time
+// passwords.
+const maxSignupCodes = 3

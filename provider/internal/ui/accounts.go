@@ -1,0 +1,138 @@
+package ui
+
+// Signup is the page to become a user: all fields, or one half of them where
+// the login is identifier first.
+//
+// Source: Auth0 docs, "Universal Login" (signup prompts). Observed: element
+// names and ids in public browser test suites.
+type Signup struct {
+	Look
+	// State is the transaction, Action the address the form posts to.
+	State, Action string
+	ClientName    string
+	// Fields are asked for, in order, before the password.
+	Fields      []SignupField
+	AskPassword bool
+	// Rules are those of the database's password policy.
+	Rules []PasswordRule
+	// RulesJudged says that the rules know a password.
+	RulesJudged bool
+	Error       *FieldError
+	LoginURL    string
+	// Known is what was typed on the page before, EditURL leads back to it.
+	Known, EditURL string
+}
+
+// SignupField is one line of a Signup.
+type SignupField struct {
+	// Name is the field's name and id: "email", "phone" or "username".
+	Name, Label, Value string
+	Required           bool
+}
+
+func (Signup) template() string { return "signup" }
+
+// Failed says whether the error belongs to the field.
+func (p Signup) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
+
+// Screen is the key of a text of the page.
+func (p Signup) Screen(name string) string {
+	if p.AskPassword && len(p.Fields) == 0 {
+		return "signup-password.signup-password." + name
+	}
+	return "signup.signup." + name
+}
+
+// Focus says whether the field is where typing begins: the one that is wrong,
+// else the first.
+func (p Signup) Focus(field string) bool {
+	if p.Error != nil && p.Error.Field != "" {
+		return p.Error.Field == field
+	}
+	if len(p.Fields) > 0 {
+		return p.Fields[0].Name == field
+	}
+	return field == "password"
+}
+
+// InputMode is the keyboard a phone shows for the field, Autocomplete what a
+// browser fills in.
+func (f SignupField) InputMode() string {
+	return map[string]string{"email": "email", "phone": "tel", "username": "text"}[f.Name]
+}
+
+// Autocomplete is what a browser may fill the field with.
+func (f SignupField) Autocomplete() string {
+	return map[string]string{"email": "email", "phone": "tel", "username": "username"}[f.Name]
+}
+
+// CodeCheck asks for a code that was sent to somebody.
+type CodeCheck struct {
+	Look
+	State, Action, ClientName string
+	// Prompt begins the keys of the page's texts: "signup-code.email".
+	Prompt string
+	// To is where the code was sent.
+	To    string
+	Error *FieldError
+}
+
+func (CodeCheck) template() string { return "code_check" }
+
+// Failed says whether the error belongs to the field.
+func (p CodeCheck) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
+
+// ResetRequest asks whose password was forgotten.
+//
+// Source: Auth0 docs, "Universal Login" (reset-password prompts).
+type ResetRequest struct {
+	Look
+	State, Action, ClientName, Email string
+	BackURL                          string
+	Error                            *FieldError
+}
+
+func (ResetRequest) template() string { return "reset_request" }
+
+// Failed says whether the error belongs to the field.
+func (p ResetRequest) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
+
+// ResetSent says that a mail is on its way, if anybody has the address.
+type ResetSent struct {
+	Look
+	State, Action, ClientName, Email string
+	BackURL                          string
+}
+
+func (ResetSent) template() string { return "reset_sent" }
+
+// ResetPassword asks for a new password, twice.
+type ResetPassword struct {
+	Look
+	Action, Ticket string
+	// Account is whose password it is.
+	Account     string
+	Rules       []PasswordRule
+	RulesJudged bool
+	Error       *FieldError
+}
+
+func (ResetPassword) template() string { return "reset_password" }
+
+// Failed says whether the error belongs to the field.
+func (p ResetPassword) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
+
+// Outcome says how something that a mail began has ended.
+type Outcome struct {
+	Look
+	// PageTitle, Title and Text are ready to read.
+	PageTitle, Title, Text string
+	Failure                bool
+	// BackURL leads to the application, "" where it says no place.
+	BackURL, BackText string
+}
+
+func (Outcome) template() string { return "outcome" }
+
+// Back is BackURL if it is one a page may link to, else "".
+func (p Outcome) Back() string { return webURL(p.BackURL) }
