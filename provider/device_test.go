@@ -248,6 +248,22 @@ func TestBlockedUserEndsTheDevicesLogin(t *testing.T) {
 	w.poll(device).wantError(403, "access_denied", "user is blocked")
 }
 
+func TestDeviceOfAThirdPartyNeedsConsent(t *testing.T) {
+	t.Parallel()
+	w := run(t, tv, open("permissive"), func(c *provider.Config) { client(c, "shopTV").IsFirstParty = false })
+	device := w.startDevice("scope", "openid read:orders")
+	b := w.browser()
+	asked := b.activate(device, "ada@shop.example")
+	w.poll(device).wantError(403, devicePending, pendingText)
+	b.consent(asked, "accept").wantPath("/device/success")
+	equal(t, "scope", w.poll(device).want(200).text("scope"), "openid read:orders")
+
+	device = w.startDevice("scope", "openid profile read:orders")
+	b = w.browser()
+	b.consent(b.activate(device, "nora@shop.example"), "deny")
+	equal(t, "what the device is told", w.poll(device).want(403).text("error"), "access_denied")
+}
+
 func TestUserBlockedBetweenLoginAndPollGetsNoTokens(t *testing.T) {
 	t.Parallel()
 	w := run(t, tv)
