@@ -9,8 +9,10 @@ FUZZTIME ?= 10s
 export FAUX0_BIN = $(CURDIR)/build/faux0
 
 .DEFAULT_GOAL = check
+ifndef TOGETHER
 .NOTPARALLEL:
-.PHONY: help check run test format vet unit lint vuln accept accept-go accept-browser accept-sdks accept-docs accept-docker compat bench fuzz golden cover setup clean build/faux0
+endif
+.PHONY: help check run test format vet unit lint vuln accept accept-clients accept-go accept-node accept-browser accept-sdks accept-docs accept-docker compat bench fuzz golden cover setup clean build/faux0
 
 help: ## what you can make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -41,7 +43,15 @@ vuln: ## govulncheck; says so where its database cannot be fetched
 	    echo "****  SKIPPED: known vulnerabilities were NOT checked: their database cannot be fetched here  ****"; \
 	  else exit $$status; fi; }
 
-accept: accept-docs accept-go accept-browser accept-sdks accept-docker ## real clients against the built binary
+accept: accept-docs accept-clients accept-browser accept-sdks accept-docker ## real clients against the built binary
+
+accept-clients: ## clients without a browser, all at once
+	rm -rf build/compat/clients
+	$(MAKE) -j3 --output-sync=target TOGETHER=1 accept-go accept-node
+	node testkit/acceptance/sdks/compat.js clients
+
+accept-node: build/faux0 testkit/acceptance/node/node_modules ## openid-client, oauth4webapi and Auth0's SDKs for Node
+	node testkit/acceptance/node/run.js
 
 accept-go: build/faux0 ## go-oidc, x/oauth2 and go-jwt-middleware
 	cd testkit/acceptance/go && go test -race -count=1 ./...
@@ -50,12 +60,12 @@ accept-browser: build/faux0 testkit/acceptance/browser/node_modules examples/spa
 	cd testkit/acceptance/browser && node --test --test-concurrency=2 --test-reporter=spec
 
 accept-sdks: build/faux0 build/python $(addsuffix /node_modules,testkit/acceptance/browser $(SDKS)) ## Lock, auth0.js and the SDKs in Chromium, and the examples
-	rm -rf build/compat
+	rm -rf build/compat/compatibility build/compat/trust
 	cd testkit/acceptance/sdks && node --test --test-concurrency=2 --test-reporter=spec
-	node testkit/acceptance/sdks/compat.js
+	node testkit/acceptance/sdks/compat.js compatibility trust
 
-compat: ## rewrites README's tables of compatibility and trust from what accept-sdks found
-	node testkit/acceptance/sdks/compat.js --write
+compat: ## rewrites README's tables from what accept-clients and accept-sdks found
+	node testkit/acceptance/sdks/compat.js --write $(notdir $(wildcard build/compat/*))
 
 accept-docs: build/faux0 ## docs/flows, followed with curl (GUIDES='docs/flows/a.md ...' for some of them)
 	node --test --test-reporter=spec testkit/acceptance/docs
@@ -84,7 +94,7 @@ setup: ## installs what the acceptance tests need and is missing
 	testkit/acceptance/setup.sh
 
 clean: ## removes what was built
-	rm -rf build $(addsuffix /node_modules,testkit/acceptance/browser examples/spa $(SDKS))
+	rm -rf build $(addsuffix /node_modules,testkit/acceptance/browser testkit/acceptance/node examples/spa $(SDKS))
 
 build/faux0: # go knows whether there is anything to do
 	CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/faux0

@@ -428,8 +428,9 @@ func TestLogoutRedirectsNowhereElse(t *testing.T) {
 			}
 		}
 	}
-	// client_id alone proves nothing to /oidc/logout: the tenant's list counts.
-	b.get("/oidc/logout?" + form("client_id", "shopWeb", "post_logout_redirect_uri", "http://localhost:3000/bye")).want(400)
+	// client_id names the list, as in auth0-server-js, and no other's counts.
+	b.get("/oidc/logout?" + form("client_id", "shopWeb", "post_logout_redirect_uri", "http://localhost:3000/bye")).want(302)
+	b.get("/oidc/logout?" + form("post_logout_redirect_uri", "http://localhost:3000/bye")).want(400)
 	b.get("/v2/logout?" + form("client_id", "nobody", "returnTo", "http://localhost:3000")).want(403)
 }
 

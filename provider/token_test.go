@@ -311,6 +311,7 @@ func TestUserinfo(t *testing.T) {
 	equal(t, "name, which is not in scope", got["name"], nil)
 	equal(t, "iss", got["iss"], nil)
 	get(login("scope", "openid email", "audience", "").text("access_token")).want(200)
+	w.browser().get("/userinfo?" + form("access_token", both.text("access_token"))).want(200)
 	for what, token := range map[string]string{
 		"an ID token":             both.text("id_token"),
 		"a token without openid":  login("scope", "read:orders").text("access_token"),

@@ -499,7 +499,7 @@ func TestTranscriptLogout(t *testing.T) {
 		question = b.get("/oidc/logout?client_id=shopWeb").want(200)
 		state = regexp.MustCompile(`name="state" value="([^"]+)"`).FindStringSubmatch(question.body)[1]
 		b.tape = tp
-		tp.say("Yes: to the tenant's Allowed Logout URL, as client_id alone proves nothing.")
+		tp.say("Yes: to the first Allowed Logout URL of the client.")
 		b.post("/u/logout", "state", state, "action", "accept").want(302)
 		tp.say("A URL that is not allowed.")
 		b.get("/oidc/logout?" + form("id_token_hint", idToken, "post_logout_redirect_uri", "https://evil.example")).want(400)

@@ -15,13 +15,16 @@ import (
 // It takes opaque tokens, and JWTs that name /userinfo in their audience.
 //
 // Source: OpenID Connect Core 1.0 §5.3; RFC 6750 §2. Observed: ruby-auth0,
-// GET /userinfo.
+// GET /userinfo; passport-auth0 puts the token in the query.
 func (h *Handler) userinfo(r *http.Request) (*wire.Response, error) {
 	scheme, raw := wire.Authorization(r)
-	if scheme == "" && r.Method == http.MethodPost {
-		p, err := wire.Body(r)
-		if err != nil {
-			return nil, err
+	if scheme == "" {
+		p := wire.Query(r)
+		if r.Method == http.MethodPost {
+			var err error
+			if p, err = wire.Body(r); err != nil {
+				return nil, err
+			}
 		}
 		scheme, raw = token.TypeBearer, p.Get("access_token")
 	}

@@ -1,19 +1,20 @@
 // What the journeys stand on: the built server, a page of an application, and
 // a browser that trusts the server's CA and knows no host but localhost.
-import { spawn, execFile } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createServer as http } from 'node:http';
 import { createServer as https } from 'node:https';
 import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
+import { listen, serve } from '../server.js';
+
+export { binary, claims, listen, portOf } from '../server.js';
 
 const run = promisify(execFile);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-export const binary = process.env.FAUX0_BIN ?? here('../../../build/faux0');
 export const pictures = here('../../../build/screenshots/');
 export const clientId = 'acceptanceSpa0000000000000000001';
 export const ada = { username: 'ada@acme.test', password: 'Correct-Horse-9' };
@@ -32,43 +33,14 @@ export async function world(t, { fixtures = here('../tenant.yaml'), serveApp = s
   return { app, tenant, browser, dir, stops };
 }
 
-// startTenant runs the binary on a free port, which speaks http and https.
+// startTenant runs the binary, and has the browser trust it.
 async function startTenant(stops, dir, fixtures, app) {
-  const server = spawn(binary, ['serve', '--addr', '127.0.0.1:0', '--tls', `${dir}/ca`, '--fixtures', fixtures], {
-    env: { ...process.env, APP_HTTP: app.http, APP_HTTPS: app.https },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const port = await portOf(server, stops);
-  const tenant = {
-    http: `http://localhost:${port}`,
-    https: `https://localhost:${port}`,
-    // What `faux0 explain` says about a token.
-    explain: async (token) => (await run(binary, ['explain', '--url', tenant.http, token])).stdout,
-  };
+  const tenant = await serve(stops, { fixtures, tls: `${dir}/ca`, app });
   const answer = await fetch(`${tenant.http}/_faux0/ca.pem`);
   if (!answer.ok) throw new Error(`/_faux0/ca.pem: ${answer.status}`);
   await writeFile(`${dir}/tenant-ca.pem`, await answer.text());
   await trust(dir, `${dir}/tenant-ca.pem`);
   return tenant;
-}
-
-// portOf waits until a program has printed a URL on stderr, and gives its port.
-export async function portOf(program, stops) {
-  let said = '';
-  const port = await new Promise((resolve, reject) => {
-    program.stderr.on('data', (text) => {
-      said += text;
-      const found = said.match(/https?:\/\/[a-z0-9.[\]:-]+?:(\d+)/);
-      if (found) resolve(found[1]);
-    });
-    program.on('error', reject);
-    program.on('exit', () => reject(new Error(`${program.spawnfile} ended:\n${said}`)));
-  });
-  stops.push(async () => {
-    program.kill('SIGTERM');
-    if (program.exitCode === null) await once(program, 'exit');
-  });
-  return port;
 }
 
 // startPage serves an empty page that has the real SDK, over http and https.
@@ -80,13 +52,6 @@ async function startPage(stops, tls) {
     res.end('<!doctype html><title>App</title><link rel="icon" href="data:,"><script src="/sdk.js"></script><h1>App</h1>');
   };
   return { http: await listen(stops, http(answer), 'http'), https: await listen(stops, https(tls, answer), 'https') };
-}
-
-export async function listen(stops, server, scheme) {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  stops.push(() => { server.closeAllConnections(); server.close(); });
-  return `${scheme}://localhost:${server.address().port}`;
 }
 
 // certificate makes one for the application's https face, trusted like the CA.
@@ -193,10 +158,4 @@ export class SDK {
     });
     await gone;
   }
-}
-
-// claims reads a JWT, or answers null when the token is none.
-export function claims(token) {
-  const parts = token.split('.');
-  return parts.length === 3 ? JSON.parse(Buffer.from(parts[1], 'base64url')) : null;
 }

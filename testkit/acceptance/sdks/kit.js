@@ -2,16 +2,16 @@
 // the record of which flow of which SDK passed.
 import { createServer as http } from 'node:http';
 import { createServer as https } from 'node:https';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listen, world } from '../browser/harness.js';
+import * as records from '../records.js';
 import { bundle, manifest } from './bundle.js';
 
 export { ada, binary, claims, listen, pictures } from '../browser/harness.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-export const records = here('../../../build/compat/');
 
 export const clientId = 'sdksPage000000000000000000000001';
 export const elsewhere = 'sdksElsewhere0000000000000000001';
@@ -76,17 +76,10 @@ export async function visit(t, { app, browser }, { sdk, page: script, settings, 
   return { context, page, requests, asked, complaints, origin };
 }
 
-// rows runs a table of tests for one SDK, several at a time. A row is
-// {flow, name, run(t)}: flow is what README's table calls it.
+// rows runs a table of tests for one SDK.
 export async function rows(t, file, sdk, list) {
   const { version } = await manifest(sdk.package);
-  const record = list.map(({ flow, name }) => ({ sdk: sdk.name, version, flow, test: name, result: 'failed' }));
-  await Promise.all(list.map(({ name, run }, i) => t.test(`${sdk.name} ${version}: ${name}`, async (t) => {
-    await run(t);
-    record[i].result = 'passed';
-  })));
-  await mkdir(records, { recursive: true });
-  await writeFile(`${records}${file}.json`, JSON.stringify(record, null, 1));
+  await records.rows(t, 'compatibility', file, { name: sdk.name, version }, list);
 }
 
 // fresh is an address that nobody had before.

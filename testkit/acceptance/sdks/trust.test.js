@@ -3,10 +3,11 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { records, start, visit } from './kit.js';
+import { write } from '../records.js';
+import { start, visit } from './kit.js';
 
 const run = promisify(execFile);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -68,6 +69,5 @@ test('trusting the tenant\'s certificate authority', { concurrency: 2 }, async (
       chromium.result = 'passed';
     }),
   ]);
-  await mkdir(records, { recursive: true });
-  await writeFile(`${records}trust.json`, JSON.stringify(record, null, 1));
+  await write('trust', 'trust', record);
 });
