@@ -206,7 +206,7 @@ func TestRFC6750(t *testing.T) {
 		}},
 		clause{rule: "§2.3: a token in the address is taken, as passport-auth0 needs it, and no cache keeps the answer", prove: func(t *testing.T, w *world) {
 			res := w.browser().get("/userinfo?access_token=" + w.tokens().text("access_token")).want(200)
-			equal(t, "Cache-Control", res.header.Get("Cache-Control"), "no-store")
+			equal(t, "Cache-Control", res.header.Get("Cache-Control"), "private, no-store, no-cache, must-revalidate, post-check=0, pre-check=0, no-transform")
 		}},
 		clause{rule: "§3: a request without a token is challenged without an error", prove: func(t *testing.T, w *world) {
 			equal(t, "challenge", ask(w, nil).want(401).header.Get("WWW-Authenticate"), `Bearer realm="Users"`)
