@@ -106,7 +106,7 @@ func roleNames(s *store.State, u *tenant.User) string {
 func curl(s *store.State, base string) string {
 	for _, client := range s.Clients() {
 		for _, api := range s.ResourceServers() {
-			if client.Global || client.Public() || api.IsSystem || !client.AllowsGrant(tenant.GrantClientCredentials) ||
+			if client.Global || client.Public() || client.AuthenticationMethods != nil || api.IsSystem || !client.AllowsGrant(tenant.GrantClientCredentials) ||
 				s.ClientGrant(client, api.Identifier, tenant.SubjectClient) == nil {
 				continue
 			}

@@ -19,6 +19,11 @@ type hosts struct {
 	proxy  bool
 }
 
+// aliasPrefix begins the name of the host that asks clients for a certificate.
+//
+// Source: Auth0 docs, "Configure mTLS authentication for a tenant".
+const aliasPrefix = "mtls."
+
 func newHosts(c Config) *hosts {
 	h := &hosts{issuer: c.Issuer, names: map[string]bool{"localhost": true}, proxy: c.Proxy}
 	for _, name := range c.Hosts {
@@ -30,10 +35,14 @@ func newHosts(c Config) *hosts {
 	return h
 }
 
-// own says whether the tenant answers to a Host header, whatever its port.
+// own says whether the tenant answers to a Host header, whatever its port. It
+// answers to the alias of each of its names.
 func (h *hosts) own(hostport string) bool {
 	name := strings.ToLower(hostport)
 	if h.names[name] {
+		return true
+	}
+	if name = strings.TrimPrefix(name, aliasPrefix); h.names[name] {
 		return true
 	}
 	if host, port, err := net.SplitHostPort(name); err == nil {
@@ -51,7 +60,10 @@ func (h *hosts) own(hostport string) bool {
 }
 
 // resolve finds out how the caller reached the tenant: base is scheme://host,
-// issuer what its tokens will say.
+// issuer what its tokens will say. On an alias the issuer is that of the name
+// it is an alias of: only endpoints have aliases.
+//
+// Source: RFC 8705 §5.
 //
 // It returns MisdirectedRequest for a host that is not the tenant's.
 func (h *hosts) resolve(r *http.Request) (base, issuer string, secure bool, err error) {
@@ -73,11 +85,12 @@ func (h *hosts) resolve(r *http.Request) (base, issuer string, secure bool, err 
 	if secure {
 		base = "https://"
 	}
-	base += strings.ToLower(host)
+	host = strings.ToLower(host)
 	issuer = h.issuer
 	if issuer == "" {
-		issuer = base + "/"
+		issuer = base + strings.TrimPrefix(host, aliasPrefix) + "/"
 	}
+	base += host
 	return base, issuer, secure, nil
 }
 
@@ -93,5 +106,5 @@ func (h *hosts) ownIssuer(iss string) bool {
 		}
 	}
 	host, ok = strings.CutSuffix(host, "/")
-	return ok && !strings.Contains(host, "/") && h.own(host)
+	return ok && !strings.Contains(host, "/") && !strings.HasPrefix(host, aliasPrefix) && h.own(host)
 }

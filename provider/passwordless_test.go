@@ -399,7 +399,7 @@ func TestPasswordlessStartRefusals(t *testing.T) {
 		"an unknown member":   {[]string{"authparams", "x"}, 400, "bad.request", "the following properties are not allowed: authparams"},
 		"no secret":           {[]string{"client_id", "shopPortal"}, 401, "unauthorized_client", "Client authentication is required."},
 		"a wrong secret":      {[]string{"client_id", "shopPortal", "client_secret", "x"}, 401, "unauthorized_client", "Client authentication is required."},
-		"a client assertion":  {[]string{"client_assertion", "x"}, 501, "not_implemented", "private_key_jwt client authentication is not built into Faux0 yet; the coverage table in its README lists what is."},
+		"a client assertion":  {[]string{"client_id", "shopPortal", "client_assertion", "x"}, 401, "unauthorized_client", "Client authentication is required."},
 		"too long an address": {[]string{"email", strings.Repeat("x", 300) + "@a.bc"}, 400, "bad.email", "error in email - email format validation failed: " + strings.Repeat("x", 300) + "@a.bc"},
 	} {
 		t.Run(name, func(t *testing.T) {

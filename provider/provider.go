@@ -64,9 +64,9 @@ func (p *Provider) Control() *Control { return p.control }
 func (p *Provider) mount() {
 	endpoints := &oauth.Handler{Flow: p.flow, OwnIssuer: p.hosts.ownIssuer}
 	endpoints.Mount(p.router)
-	(&embedded.Handler{Flow: p.flow}).Mount(p.router)
+	(&embedded.Handler{Flow: p.flow, AuthenticateClient: endpoints.AuthenticateClient}).Mount(p.router)
 	p.control.mount(p.router)
-	pages := login.New(p.flow, p.config.IDs.Bytes(32), endpoints.AuthenticatedClient)
+	pages := login.New(p.flow, p.config.IDs.Bytes(32), endpoints.AuthenticateClient)
 	pages.Mount(p.router)
 	p.router.HandlePrefix("/api/v2/", wire.OAuth, func(r *http.Request) (*wire.Response, error) {
 		return nil, tenant.NotBuilt("the Management API (" + r.Method + " " + r.URL.Path + ")")

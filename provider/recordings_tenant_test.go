@@ -83,6 +83,10 @@ func recordedClient(c *provider.Config, sent map[string]string) {
 	if sent["client_secret"] == "" {
 		app.TokenEndpointAuthMethod = "none"
 	}
+	if sent["client_assertion"] != "" {
+		key := tenant.Credential{PEM: publicPEM(&portalKey().PublicKey)}
+		app.AuthenticationMethods = &tenant.AuthenticationMethods{PrivateKeyJWT: &tenant.Credentials{Credentials: []tenant.Credential{key}}}
+	}
 	c.Snapshot.Clients = append(c.Snapshot.Clients, app)
 	for _, v := range c.Snapshot.Connections {
 		v.EnabledClients = append(v.EnabledClients, id)
@@ -120,6 +124,9 @@ func fillIn(w *world, r *recording, sent map[string]string) {
 	if hint := sent["login_hint"]; strings.HasPrefix(r.Path, "/bc-authorize") && hint != "" {
 		_, sub, _ := strings.Cut(hint, `","sub"`)
 		sent["login_hint"] = `{"format":"iss_sub","iss":"` + base + `/","sub"` + sub
+	}
+	if sent["client_assertion"] != "" {
+		sent["client_assertion"] = assertion(w.t, portalKey(), sent["client_id"], "recorded")
 	}
 	log := []string{"client_id", sent["client_id"], "response_type", "code", "redirect_uri", sent["redirect_uri"], "state", "s1"}
 	if sent["code_verifier"] != "" {

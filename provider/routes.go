@@ -51,6 +51,7 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		wire.OAuth(r, wire.AsError(err)).Write(out)
 		return
 	}
+	x.Certificate, x.CAVerified = p.hosts.certificate(r)
 	if out.origin != "" && r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
 		p.preflight(r, out.origin).Write(out)
 		return

@@ -365,7 +365,7 @@ func TestTranscriptTokenErrors(t *testing.T) {
 		tp.say("No secret, from a client that has one.")
 		b.post("/oauth/token", redeemPortal("x", "client_secret", "")...).want(401)
 		tp.say("A client_assertion.")
-		b.post("/oauth/token", redeemPortal("x", "client_secret", "", "client_assertion", "e30.e30.x")...).want(501)
+		b.post("/oauth/token", redeemPortal("x", "client_secret", "", "client_assertion", "e30.e30.x")...).want(401)
 		tp.say("A grant the client may not use.")
 		b.post("/oauth/token", "grant_type", "password", "client_id", "shopWeb", "username", "ada@shop.example", "password", password).want(403)
 		tp.say("No code.")

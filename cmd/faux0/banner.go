@@ -161,7 +161,7 @@ func (s *server) listUsers(b *strings.Builder) {
 func (s *server) curl() string {
 	for _, g := range s.snapshot.ClientGrants {
 		i := slices.IndexFunc(s.snapshot.Clients, func(c *tenant.Client) bool {
-			return c.ClientID == g.ClientID && c.ClientSecret != "" && c.AllowsGrant(tenant.GrantClientCredentials)
+			return c.ClientID == g.ClientID && c.ClientSecret != "" && c.AuthenticationMethods == nil && c.AllowsGrant(tenant.GrantClientCredentials)
 		})
 		if i < 0 || g.IsSystem || g.Subject() != tenant.SubjectClient || strings.HasSuffix(g.Audience, "/api/v2/") {
 			continue

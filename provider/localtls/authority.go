@@ -88,13 +88,33 @@ func (a *Authority) Pool() *x509.CertPool {
 	return pool
 }
 
-// TLSConfig returns a new server configuration for HTTP/2 and HTTP/1.1.
+// AliasPrefix begins the name of the host that asks clients for a certificate.
+//
+// Source: Auth0 docs, "Configure mTLS authentication for a tenant".
+const AliasPrefix = "mtls."
+
+// TLSConfig returns a new server configuration for HTTP/2 and HTTP/1.1. On the
+// alias of a host, whose name is the host's with AliasPrefix, clients are asked
+// for a certificate, of any authority or none: whoever serves the request
+// judges it. On all other names nobody is asked, because browsers would show a
+// dialog to their users.
+//
+// Source: RFC 8705 §5.
 func (a *Authority) TLSConfig() *tls.Config {
-	return &tls.Config{
+	config := &tls.Config{
 		MinVersion:     tls.VersionTLS12,
 		NextProtos:     []string{"h2", "http/1.1"},
 		GetCertificate: a.certificate,
 	}
+	asking := config.Clone()
+	asking.ClientAuth = tls.RequestClientCert
+	config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		if strings.HasPrefix(strings.ToLower(hello.ServerName), AliasPrefix) {
+			return asking, nil
+		}
+		return nil, nil //nolint:nilnil // crypto/tls goes on with config itself
+	}
+	return config
 }
 
 // maxIssued bounds the certificates kept for names under localhost. Any client
@@ -103,10 +123,11 @@ const maxIssued = 256
 
 // certificate chooses by the name the client wants. NAME.localhost gets a
 // certificate of its own: OpenSSL, Node and Chromium refuse a wildcard directly
-// below a top-level domain.
+// below a top-level domain. So does the alias of a host, which the certificate
+// of all hosts does not name.
 func (a *Authority) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	name := strings.ToLower(hello.ServerName)
-	if !underLocalhost(name) {
+	if !underLocalhost(name) && !a.alias(name) {
 		return a.leaf, nil
 	}
 	a.mu.Lock()
@@ -123,6 +144,12 @@ func (a *Authority) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, e
 	}
 	a.issued[name] = tlsCert(leaf, a.key)
 	return a.issued[name], nil
+}
+
+// alias says whether the name is that of one of the hosts with AliasPrefix.
+func (a *Authority) alias(name string) bool {
+	host, ok := strings.CutPrefix(name, AliasPrefix)
+	return ok && slices.Contains(a.leaf.Leaf.DNSNames, host)
 }
 
 func underLocalhost(name string) bool {

@@ -45,6 +45,8 @@ type Client struct {
 
 	GrantTypes              []string `json:"grant_types"`
 	TokenEndpointAuthMethod string   `json:"token_endpoint_auth_method"`
+	// AuthenticationMethods, if set, stand in for TokenEndpointAuthMethod.
+	AuthenticationMethods *AuthenticationMethods `json:"client_authentication_methods,omitempty"`
 	// RequireProofOfPossession refuses access tokens that are bound to no key.
 	RequireProofOfPossession bool `json:"require_proof_of_possession,omitempty"`
 
@@ -148,8 +150,8 @@ type DefaultOrganization struct {
 	Flows          []string `json:"flows"`
 }
 
-// Public says whether the client authenticates with no secret at all.
-func (c *Client) Public() bool { return c.TokenEndpointAuthMethod == "none" }
+// Public says whether the client authenticates with nothing at all.
+func (c *Client) Public() bool { return c.AuthenticationMethod() == "none" }
 
 // AllowsGrant says whether grantType is switched on for the client. A strict
 // third-party client has few to switch on.

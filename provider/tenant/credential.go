@@ -24,6 +24,8 @@ type Credential struct {
 	CredentialType string `json:"credential_type,omitempty"`
 	// PEM is a public key (SPKI or PKCS #1) or an X.509 certificate.
 	PEM string `json:"pem,omitempty"`
+	// SubjectDN is the subject of a certificate, in place of PEM.
+	SubjectDN string `json:"subject_dn,omitempty"`
 	// Alg is RS256, RS384 or PS256. Empty: see SigningAlg.
 	Alg string `json:"alg,omitempty"`
 	// KID is the pinned key id. Empty: see KeyID.

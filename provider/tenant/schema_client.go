@@ -113,7 +113,7 @@ func clientLater() field {
 		object("mobile", object("android", str("app_package_name"), list("sha256_cert_fingerprints", str(""))).more(),
 			object("ios", str("team_id"), str("app_bundle_identifier")).more()).more().null().later(),
 		object("native_social_login").null().later(), object("fedcm_login").null().later(),
-		credentials("client_authentication_methods").null(),
+		authenticationMethodsSchema(),
 		boolean("require_pushed_authorization_requests"), boolean("require_proof_of_possession"),
 		object("signed_request_object", boolean("required"), publicKeyCredentials()).null(),
 		credentials("token_vault_privileged_access").null(),

@@ -106,6 +106,9 @@ func (c *checker) clientRelations(body map[string]any) {
 	if body["oidc_conformant"] == true && jwt["secret_encoded"] == true {
 		c.warn(RuleNoEffect, []any{"jwt_configuration", "secret_encoded"}, "OIDC conformant applications have no encoded secret")
 	}
+	if methods, ok := body["client_authentication_methods"].(map[string]any); ok {
+		c.authenticationMethods(methods)
+	}
 	if jar, ok := body["signed_request_object"].(map[string]any); ok {
 		c.keysGiven([]any{"signed_request_object", "credentials"}, jar["credentials"])
 	}

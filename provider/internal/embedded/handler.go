@@ -1,13 +1,18 @@
 package embedded
 
 import (
+	"net/http"
+
 	"github.com/faux0/faux0/provider/internal/flow"
 	"github.com/faux0/faux0/provider/internal/wire"
+	"github.com/faux0/faux0/provider/tenant"
 )
 
 // Handler serves the package's endpoints.
 type Handler struct {
 	*flow.Flow
+	// AuthenticateClient finds out which client calls.
+	AuthenticateClient func(*http.Request, wire.Params) (*tenant.Client, error)
 }
 
 // Mount adds the endpoints to the router.

@@ -1,7 +1,6 @@
 package embedded
 
 import (
-	"crypto/subtle"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -129,11 +128,12 @@ func started(c *tenant.Connection, user *tenant.User, language string) (*wire.Re
 // passwordlessClient finds the client. One that has a secret must show it,
 // unless the tenant's own login page asks for it.
 //
-// Source: Auth0 docs, Authentication API, "Passwordless" (client_secret).
+// Source: Auth0 docs, Authentication API, "Passwordless" (client_secret,
+// client_assertion).
 func (h *Handler) passwordlessClient(r *http.Request, p wire.Params) (client *tenant.Client, err error) {
-	id, secret, basic := wire.BasicAuth(r)
+	id, _, basic := wire.BasicAuth(r)
 	if !basic {
-		id, secret = p.Get("client_id"), p.Get("client_secret")
+		id = p.Get("client_id")
 	}
 	if id == "" {
 		return nil, tenant.PasswordlessMissing("client_id")
@@ -146,13 +146,15 @@ func (h *Handler) passwordlessClient(r *http.Request, p wire.Params) (client *te
 			WithHint("no client has client_id %q", id)
 	}
 	x.AllowOrigin = client.AllowsOrigin
-	switch {
-	case p.Get("client_assertion") != "":
-		return nil, tenant.NotBuilt("private_key_jwt client authentication")
-	case client.Public(), r.Header.Get("Origin") == x.Base:
+	if client.Public() || r.Header.Get("Origin") == x.Base {
 		return client, nil
-	case subtle.ConstantTimeCompare([]byte(secret), []byte(client.ClientSecret)) != 1:
-		return nil, tenant.PasswordlessUnauthorized(client)
+	}
+	if _, err := h.AuthenticateClient(r, p); err != nil {
+		e := wire.AsError(err)
+		if e.Status == http.StatusUnauthorized {
+			return nil, tenant.PasswordlessUnauthorized(client).WithHint("%s", e.Hint)
+		}
+		return nil, e
 	}
 	return client, nil
 }

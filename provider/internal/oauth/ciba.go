@@ -63,7 +63,7 @@ type backchannelRequest struct {
 // NoApprovalChannel, InvalidAuthorizationDetails, or an error of
 // token.CheckAccess.
 func (h *Handler) askApproval(r *http.Request, b *backchannelRequest) (err error) {
-	if b.client, err = h.authenticateClient(r, b.Params); err != nil {
+	if b.client, err = h.AuthenticateClient(r, b.Params); err != nil {
 		return revokeError(err) // CIBA Core §13 names it as RFC 6749 does
 	}
 	if why := b.client.CIBARefused(); why != "" {

@@ -52,7 +52,7 @@ func (h *Handler) deviceCode(r *http.Request) (*wire.Response, error) {
 }
 
 func (h *Handler) startDevice(r *http.Request, p wire.Params) (*store.DeviceAuthorization, error) {
-	client, err := h.authenticateClient(r, p)
+	client, err := h.AuthenticateClient(r, p)
 	if err != nil {
 		return nil, err
 	}
@@ -160,5 +160,5 @@ func (h *Handler) redeemDeviceCode(t *tokenRequest) (*flow.Tokens, *tenant.User,
 // yet that belongs in the tenant's log.
 func stillWaiting(err error) bool {
 	code := wire.AsError(err).Code
-	return code == tenant.DevicePending().Code || code == tenant.DeviceSlowDown(0).Code
+	return code == tenant.DevicePending().Code || code == tenant.DeviceSlowDown(0).Code || code == tenant.UseDPoPNonce().Code
 }

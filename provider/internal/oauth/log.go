@@ -38,7 +38,7 @@ var exchangeEvents = map[string][2]tenant.LogType{
 // logExchange tells how a request for tokens ended.
 func (h *Handler) logExchange(t *tokenRequest, grantType string, tokens *flow.Tokens, err error) {
 	types, ok := exchangeEvents[grantType]
-	if !ok || err != nil && wire.AsError(err).Status == http.StatusNotImplemented {
+	if !ok || err != nil && (wire.AsError(err).Status == http.StatusNotImplemented || stillWaiting(err)) {
 		return
 	}
 	e := t.event(types[0])

@@ -17,7 +17,7 @@ func (h *Handler) revoke(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := h.authenticateClient(r, p)
+	client, err := h.AuthenticateClient(r, p)
 	if err != nil {
 		return nil, revokeError(err)
 	}

@@ -89,7 +89,7 @@ func (h *Handler) token(r *http.Request) (*wire.Response, error) {
 // exchange lets the grant work once the client has authenticated and may use
 // it.
 func (h *Handler) exchange(r *http.Request, t *tokenRequest, grantType string, run grant) (tokens *flow.Tokens, err error) {
-	if t.client, err = h.authenticateClient(r, t.Params); err != nil {
+	if t.client, err = h.AuthenticateClient(r, t.Params); err != nil {
 		return nil, err
 	}
 	t.x.Note("grant_type", grantType)
