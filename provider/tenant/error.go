@@ -25,6 +25,9 @@ type Error struct {
 	// change. It goes to the log, the error page and a header, never into a
 	// body that Auth0 defines.
 	Hint string
+	// Configured is what the tenant has in place of what was sent, for the
+	// error page.
+	Configured Configured
 	// Header holds further response headers, such as WWW-Authenticate.
 	Header http.Header
 	// Cause is logged and never sent.
@@ -50,6 +53,19 @@ func (e *Error) Unwrap() error { return e.Cause }
 func (e *Error) WithHint(format string, args ...any) *Error {
 	d := *e
 	d.Hint = fmt.Sprintf(format, args...)
+	return &d
+}
+
+// Configured is a setting that holds a list: whose it is, and its values.
+type Configured struct {
+	Setting string
+	Values  []string
+}
+
+// WithConfigured returns a copy that says what the setting holds.
+func (e *Error) WithConfigured(values []string, setting string, args ...any) *Error {
+	d := *e
+	d.Configured = Configured{Setting: fmt.Sprintf(setting, args...), Values: values}
 	return &d
 }
 
@@ -250,6 +266,7 @@ func TransactionDead() *Error {
 // Source: Auth0 docs, "Silent authentication"; community reports.
 func OriginNotAllowed(origin string, client *Client) *Error {
 	return newError(http.StatusForbidden, "unauthorized_client", "origin not allowed: "+origin).
+		WithConfigured(client.WebOrigins, "web_origins of client %q", client.Name).
 		WithHint("add %q to web_origins of client %q", origin, client.Name)
 }
 

@@ -119,7 +119,7 @@ func (h *Handler) resolveCallback(a *authorization, p wire.Params) error {
 }
 
 func callbackMismatch(a *authorization) error {
-	err := tenant.CallbackMismatch(a.RedirectURI)
+	err := tenant.CallbackMismatch(a.RedirectURI).WithConfigured(a.client.Callbacks, "callbacks of client %q", a.client.Name)
 	if len(a.client.Callbacks) == 0 {
 		return err.WithHint("Client %q has no Allowed Callback URLs. Add %q to its callbacks.", a.client.Name, a.RedirectURI)
 	}

@@ -127,8 +127,12 @@ func (h *Handler) transaction(r *http.Request, id string) (*store.Transaction, *
 	err := h.Store.View(func(s *store.State) error {
 		found, ok := s.Transactions.Get(id, h.Clock.Now())
 		if !ok {
+			if found, ok = s.Transactions.Last(id); ok {
+				a.ClientID = found.Request.ClientID
+			}
 			return tenant.TransactionLost().WithHint("the login is unknown, finished, or older than %s", transactionLifetime)
 		}
+		a.ClientID = found.Request.ClientID
 		if found.DeviceID != device {
 			return tenant.TransactionLost().WithHint("the login was started in another browser, or its cookies were not sent back")
 		}
@@ -139,7 +143,7 @@ func (h *Handler) transaction(r *http.Request, id string) (*store.Transaction, *
 		}
 		return nil
 	})
-	if err == nil {
+	if a.ClientID != "" {
 		a.x.Note("client_id", a.ClientID)
 	}
 	return t, a, err

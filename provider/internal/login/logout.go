@@ -40,9 +40,10 @@ func (h *Handler) afterLogout(r *http.Request) (*wire.Response, error) {
 	if !tenant.ValidRedirect(returnTo) || !tenant.MatchLogoutURL(allowed, returnTo, false) {
 		e := tenant.LogoutURLNotAllowed(returnTo)
 		if client == nil {
-			return nil, e.WithHint("Without client_id the tenant's own allowed_logout_urls count. Send client_id too, or add the URL there.")
+			return nil, e.WithConfigured(allowed, "allowed_logout_urls of the tenant").WithHint("Without client_id the tenant's own allowed_logout_urls count. Send client_id too, or add the URL there.")
 		}
-		return nil, e.WithHint("Add it to allowed_logout_urls of client %q. Configured: %v.", client.Name, allowed)
+		return nil, e.WithConfigured(allowed, "allowed_logout_urls of client %q", client.Name).
+			WithHint("Add it to allowed_logout_urls of client %q. Configured: %v.", client.Name, allowed)
 	}
 	return wire.Redirect(returnTo), nil
 }
@@ -128,6 +129,7 @@ func (h *Handler) readLogout(p wire.Params) (*store.LogoutRequest, error) {
 	request.RedirectURI = p.Get("post_logout_redirect_uri")
 	if uri := request.RedirectURI; uri != "" && (!tenant.ValidRedirect(uri) || !tenant.MatchLogoutURL(allowed, uri, true)) {
 		return nil, tenant.InvalidRequest("The post_logout_redirect_uri is not in the list of Allowed Logout URLs: "+uri).
+			WithConfigured(allowed, "allowed_logout_urls, of the client or the tenant").
 			WithHint("Configured: %v. Without id_token_hint and client_id the tenant's own list counts.", allowed)
 	}
 	if request.RedirectURI == "" && len(allowed) > 0 && tenant.ValidRedirect(allowed[0]) {

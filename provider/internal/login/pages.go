@@ -27,16 +27,25 @@ func (h *Handler) loginPage(r *http.Request) (*wire.Response, error) {
 }
 
 // lost sends somebody whose login is gone back to where it can begin anew, if
-// the tenant says where.
+// the client, as far as it is known, or the tenant says where.
 //
 // Source: Auth0 docs, "Configure default login routes".
+//
+// Differs: Auth0 wants https and no loopback address there.
 func (h *Handler) lost(r *http.Request, err error) (*wire.Response, error) {
+	x := wire.From(r)
 	var target string
-	_ = h.Store.View(func(s *store.State) error { target = s.Settings().DefaultRedirectionURI; return nil })
-	if target == "" {
+	_ = h.Store.View(func(s *store.State) error {
+		target = s.Settings().DefaultRedirectionURI
+		if c := s.Client(x.Noted("client_id")); c != nil && c.InitiateLoginURI != "" {
+			target = c.InitiateLoginURI
+		}
+		return nil
+	})
+	if !tenant.ValidRedirect(target) {
 		return nil, err
 	}
-	return wire.Redirect(wire.AddQuery(target, "iss", wire.From(r).Issuer)), nil
+	return wire.Redirect(wire.AddQuery(target, "iss", x.Issuer)), nil
 }
 
 // formError is what a person typed wrong: the field, and the code of a text of
@@ -371,49 +380,4 @@ func render(status int, page ui.Page, scriptNonce string) (*wire.Response, error
 		With("Content-Security-Policy", policy).
 		With("X-Frame-Options", "deny").
 		With("Referrer-Policy", "same-origin"), nil
-}
-
-// errorPage shows an error that cannot go to the app: on the tenant's own
-// error page if it has one, else on ours, which says what to change.
-//
-// Source: Auth0 docs, "Custom error pages".
-func (h *Handler) errorPage(r *http.Request, e *tenant.Error) *wire.Response {
-	x := wire.From(r)
-	page := ui.Error{Status: e.Status, Code: e.Code, Description: e.Description, Hint: e.Hint, RequestID: x.RequestID}
-	custom := ""
-	_ = h.Store.View(func(s *store.State) error {
-		page.Look = tenantLook(s)
-		page.Details = details(r, s)
-		if p := s.Settings().ErrorPage; p != nil && e.Status != http.StatusNotImplemented {
-			custom = p.URL
-		}
-		return nil
-	})
-	if custom != "" {
-		lang, _, _ := strings.Cut(r.Header.Get("Accept-Language"), ",")
-		return wire.Redirect(wire.AddQuery(custom,
-			"client_id", r.URL.Query().Get("client_id"), "connection", r.URL.Query().Get("connection"),
-			"lang", lang, "error", e.Code, "error_description", e.Description, "tracking", x.RequestID))
-	}
-	res, err := render(e.Status, page, "")
-	if err != nil {
-		wire.From(r).Failed(tenant.Internal(err))
-		return wire.Text(e.Status, e.Description)
-	}
-	return res
-}
-
-// details lists what was sent, as far as it helps and is no secret, and the
-// client's name.
-func details(r *http.Request, s *store.State) []ui.Detail {
-	var rows []ui.Detail
-	if c := s.Client(r.URL.Query().Get("client_id")); c != nil {
-		rows = append(rows, ui.Detail{Label: "client", Value: c.Name})
-	}
-	for _, name := range []string{"client_id", "redirect_uri", "response_type", "response_mode", "audience", "connection", "organization", "returnTo", "post_logout_redirect_uri"} {
-		if v := r.URL.Query().Get(name); v != "" {
-			rows = append(rows, ui.Detail{Label: name, Value: v})
-		}
-	}
-	return rows
 }

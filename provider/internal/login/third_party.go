@@ -33,8 +33,8 @@ func checkThirdParty(a *authorization, p wire.Params) error {
 		return nil
 	}
 	var refused []string
-	for name := range p {
-		if !slices.Contains(thirdPartyParameters, name) && !strings.HasPrefix(name, extPrefix) {
+	for name, value := range p {
+		if value != "" && !slices.Contains(thirdPartyParameters, name) && !strings.HasPrefix(name, extPrefix) {
 			refused = append(refused, name)
 		}
 	}

@@ -110,6 +110,12 @@ func (e *Expiring[T]) Get(id string, now time.Time) (T, bool) {
 	return x.value, true
 }
 
+// Last returns a value even after its end, for as long as it lies about.
+func (e *Expiring[T]) Last(id string) (T, bool) {
+	x, ok := e.byID[id]
+	return x.value, ok
+}
+
 // Take returns a value that has not ended and removes it: of two callers only
 // one gets it.
 func (e *Expiring[T]) Take(id string, now time.Time) (T, bool) {

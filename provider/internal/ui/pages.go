@@ -84,7 +84,20 @@ type Error struct {
 	Code, Description string
 	Hint              string
 	Details           []Detail
-	RequestID         string
+	// Setting names the setting that what was sent did not fit, "" for none;
+	// Configured is what it holds.
+	Setting    string
+	Configured []ConfiguredValue
+	// LogURL leads to the tenant's log, "" for no link.
+	LogURL    string
+	RequestID string
+}
+
+// ConfiguredValue is a value of a setting, marked if it is the one nearest to
+// what was sent.
+type ConfiguredValue struct {
+	Value   string
+	Nearest bool
 }
 
 // Detail is a row of an error page: a parameter and the value sent.

@@ -113,6 +113,15 @@ func samples() []sample {
 			Hint:      `Add http://localhost:9999/callback to the callbacks of the client "Acme Web".`,
 			Details:   []ui.Detail{{Label: "client_id", Value: "acmeSpa000000000000000000000000a"}, {Label: "redirect_uri", Value: "http://localhost:9999/callback?" + strings.Repeat("padding", 20)}, {Label: "audience", Value: "https://orders.acme.test"}},
 			RequestID: "req_0123456789abcdef",
+			Setting:   `callbacks of client "Acme Web"`,
+			Configured: []ui.ConfiguredValue{
+				{Value: "http://localhost:3000/callback", Nearest: true}, {Value: "http://localhost:3000"}, {Value: "https://" + strings.Repeat("very-long-host.", 12) + "example/callback"},
+			},
+			LogURL: "/_faux0/logs",
+		}},
+		{"error-nothing-configured", ui.Error{
+			Look: acme(), Status: 403, Code: "unauthorized_client", Description: "Callback URL mismatch. http://localhost:9999/callback is not in the list of allowed callback URLs",
+			Hint: `Client "Acme Web" has no Allowed Callback URLs. Add "http://localhost:9999/callback" to its callbacks.`, Setting: `callbacks of client "Acme Web"`,
 		}},
 		{"error-bare", ui.Error{Look: acme(), Status: 400, Code: "invalid_request", Description: "The transaction is dead."}},
 		{"form-post", ui.FormPost{Action: "http://localhost:3000/callback", ScriptNonce: "nonce", Fields: []ui.Field{{Name: "code", Value: "c"}, {Name: "state", Value: "s"}}}},

@@ -209,6 +209,16 @@ func (x *Exchange) Failed(e *tenant.Error) { x.Err = e }
 // Note adds an attribute to the request's log line.
 func (x *Exchange) Note(key, value string) { x.Notes = append(x.Notes, slog.String(key, value)) }
 
+// Noted is the value of the last note of the name, "" for none.
+func (x *Exchange) Noted(key string) string {
+	for i := len(x.Notes) - 1; i >= 0; i-- {
+		if x.Notes[i].Key == key {
+			return x.Notes[i].Value.String()
+		}
+	}
+	return ""
+}
+
 // LogEvent begins an event of the tenant's log with what is known of the
 // caller.
 func (x *Exchange) LogEvent(typ tenant.LogType) tenant.LogEvent {
