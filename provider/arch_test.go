@@ -16,6 +16,8 @@ var imports = map[string]struct {
 	why         string
 }{
 	"provider/tenant":            {why: "the words of the domain: standard library only"},
+	"provider/action":            {why: "the words of Actions: standard library only"},
+	"provider/internal/jsengine": {ours: []string{"provider/action"}, third: []string{"github.com/dop251/goja"}, why: "JavaScript is in one place, and replaceable"},
 	"fixtures":                   {ours: []string{"provider/tenant"}, third: []string{"gopkg.in/yaml.v3"}, why: "reads YAML into the domain and knows no server"},
 	"provider/localtls":          {why: "certificates and listeners know no tenant"},
 	"provider/internal/ui":       {ours: []string{"provider/tenant"}, why: "pages are given values"},
@@ -24,11 +26,11 @@ var imports = map[string]struct {
 	"provider/internal/password": {ours: []string{"provider/tenant"}, third: []string{"golang.org/x/crypto"}, why: "hash formats are in one place"},
 	"provider/internal/wire":     {ours: []string{"provider/tenant"}, third: []string{"github.com/gorilla/mux"}, why: "routing is in one place"},
 	"provider/internal/flow": {
-		ours: []string{"provider/tenant", "provider/internal/store", "provider/internal/token", "provider/internal/password"},
+		ours: []string{"provider/tenant", "provider/action", "provider/internal/store", "provider/internal/token", "provider/internal/password"},
 		why:  "what the handlers share, without HTTP",
 	},
 	"provider/internal/oauth": {
-		ours: []string{"provider/tenant", "provider/internal/store", "provider/internal/token", "provider/internal/wire", "provider/internal/flow"},
+		ours: []string{"provider/tenant", "provider/action", "provider/internal/store", "provider/internal/token", "provider/internal/wire", "provider/internal/flow"},
 		why:  "endpoints without a face need no pages",
 	},
 	"provider/internal/embedded": {
@@ -41,13 +43,13 @@ var imports = map[string]struct {
 	},
 	"provider": {
 		ours: []string{
-			"fixtures", "provider/tenant", "provider/internal/store", "provider/internal/token", "provider/internal/password",
+			"fixtures", "provider/tenant", "provider/action", "provider/internal/jsengine", "provider/internal/store", "provider/internal/token", "provider/internal/password",
 			"provider/internal/wire", "provider/internal/flow", "provider/internal/ui", "provider/internal/oauth", "provider/internal/embedded", "provider/internal/login",
 		},
 		why: "wires everything below it",
 	},
 	"testkit": {
-		ours: []string{"fixtures", "provider", "provider/tenant", "provider/localtls"},
+		ours: []string{"fixtures", "provider", "provider/action", "provider/tenant", "provider/localtls"},
 		why:  "can do only what a user can, and brings no SDK into a user's module",
 	},
 	"cmd/faux0": {

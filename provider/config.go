@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/faux0/faux0/fixtures"
+	"github.com/faux0/faux0/provider/action"
 	"github.com/faux0/faux0/provider/tenant"
 )
 
@@ -51,6 +52,9 @@ type Config struct {
 	Consent tenant.ConsentRule
 	// PasswordCost is the number of PBKDF2 rounds for password hashes; 0 is 1.
 	PasswordCost int
+	// Actions are Go functions that run in place of the tenant's own Actions for
+	// a trigger.
+	Actions map[action.Trigger]action.Func
 	// Version is shown by /_faux0/health.
 	Version string
 }

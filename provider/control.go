@@ -329,8 +329,7 @@ func (c *Control) Explain(r ExplainRequest) (*Explanation, error) {
 		explanation = token.Explain(s, token.Evidence{
 			Token: r.Token, Now: c.p.flow.Clock.Now(), Issuer: issuer, Issuers: c.p.hosts.ownIssuer,
 			Keys: c.p.flow.Keys(), Sealer: c.p.flow.Sealer, Recent: recent(s), Changed: s.Changed,
-			Families: func(raw string) *token.Family { return family(s, raw, c.p.flow.Clock.Now()) },
-			Wanted:   r.Wanted, Scripts: scripts(s.Other()),
+			Wanted: r.Wanted, Scripts: scripts(s),
 		})
 		return nil
 	})
@@ -343,40 +342,24 @@ func recent(s *store.State) []token.Issued {
 		issued := token.Issued{
 			At: v.At, ClientID: v.ClientID, UserID: v.UserID, Flow: token.Flow(v.Flow), Audience: v.Audience,
 			Scopes: v.Scopes, Organization: v.OrganizationID, AccessTokenOpaque: v.Opaque,
-			Consented: v.Consented, Narrowed: v.Narrowed,
 		}
 		if v.Err != nil {
-			issued.Error, issued.ErrorDescription, issued.Hint = v.Err.Code, v.Err.Description, v.Err.Hint
+			issued.Error, issued.ErrorDescription = v.Err.Code, v.Err.Description
 		}
 		list = append(list, issued)
 	}
 	return list
 }
 
-// family is what is known of a refresh token, nil for nothing.
-func family(s *store.State, raw string, now time.Time) *token.Family {
-	id, _ := tenant.RefreshFamilyOf(raw)
-	rt, alive := s.RefreshTokens.Get(id, now)
-	f := &token.Family{}
-	if alive {
-		f.Works = rt.Works(raw)
-	} else {
-		ended, known := s.EndedFamily(id, now)
-		if !known {
-			return nil
-		}
-		rt, f.At, f.End = ended.RefreshToken, ended.At, token.FamilyEnd(ended.Cause)
-	}
-	f.ClientID, f.UserID, f.Audience, f.Scopes = rt.ClientID, rt.UserID, rt.Audience, rt.Scopes
-	return f
-}
-
-// scripts are the Actions and Rules a fixture holds. They do not run yet, but
+// scripts are the Actions and Rules a fixture holds. Most do not run yet, but
 // a claim that one of them sets in vain can be explained.
-func scripts(other map[string]any) []token.Script {
+func scripts(s *store.State) []token.Script {
 	var list []token.Script
-	for section, kind := range map[string]string{"actions": "action", "rules": "rule", "hooks": "hook"} {
-		entries, _ := other[section].([]any)
+	for _, a := range s.Actions() {
+		list = append(list, token.Script{Kind: "action", Name: a.Name, Code: a.Code})
+	}
+	for section, kind := range map[string]string{"rules": "rule", "hooks": "hook"} {
+		entries, _ := s.Other()[section].([]any)
 		for _, entry := range entries {
 			m, _ := entry.(map[string]any)
 			name, _ := m["name"].(string)

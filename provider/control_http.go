@@ -30,6 +30,7 @@ func (c *Control) mount(rt *wire.Router) {
 	guarded("PUT", "/_faux0/snapshot", c.snapshotIn)
 	guarded("GET POST", "/_faux0/clock", c.clock)
 	guarded("POST", "/_faux0/tokens", c.tokens)
+	guarded("POST", "/_faux0/provider-tokens", c.providerTokens)
 	guarded("POST", "/_faux0/explain", c.explain)
 	guarded("POST", "/_faux0/keys/rotate", c.rotate)
 	guarded("GET", "/_faux0/consents", c.consentsOf)

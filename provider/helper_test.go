@@ -504,3 +504,10 @@ func verifyHMAC(t testing.TB, raw, secret string) {
 func nonPersistent(c *provider.Config) {
 	c.Snapshot.Settings.SessionCookie = &tenant.SessionCookie{Mode: "non-persistent"}
 }
+
+func decodeInto(t testing.TB, raw string, v any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(raw), v); err != nil {
+		t.Fatalf("%v: %s", err, raw)
+	}
+}

@@ -52,6 +52,7 @@ func New(config Config) (*Provider, error) {
 		PasswordCost: config.PasswordCost, Issued: p.logToken, Sent: p.sent, Asked: p.approvalAsked, Logged: p.logged.strike,
 	}
 	p.flow.SetKeys(keys)
+	p.flow.Actions = newActions(p)
 	p.control = &Control{p: p, seed: seed, keys: keys}
 	p.router = wire.NewRouter()
 	p.mount()

@@ -42,6 +42,7 @@ func tenantOf(r *recording, sent map[string]string) change {
 			userOf(c.Snapshot, "auth0|nora").Email, _, _ = strings.Cut(email, `"`)
 		}
 		recordedClient(c, sent)
+		recordedExchange(c, sent)
 		if strings.HasPrefix(r.Path, "/dbconnections/") {
 			o := connection(c, database).Options
 			o["passwordPolicy"] = "low"
@@ -91,6 +92,17 @@ func recordedClient(c *provider.Config, sent map[string]string) {
 	for _, v := range c.Snapshot.Connections {
 		v.EnabledClients = append(v.EnabledClients, id)
 	}
+}
+
+// recordedExchange gives the tenant an Action that takes the subject token.
+func recordedExchange(c *provider.Config, sent map[string]string) {
+	typ := sent["subject_token_type"]
+	if typ == "" {
+		return
+	}
+	deciding(`api.authentication.setUserById('auth0|ada');`)(c)
+	c.Snapshot.TokenExchangeProfiles[0].SubjectTokenType = typ
+	client(c, sent["client_id"]).TokenExchange = &tenant.TokenExchange{AllowAnyProfileOfType: []string{tenant.ProfileCustomAuthentication}}
 }
 
 // redacted stands in recordings for what is nobody's business. A password that

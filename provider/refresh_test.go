@@ -336,6 +336,20 @@ func TestOnlineRefreshTokensLiveAsLongAsTheSession(t *testing.T) {
 	})
 }
 
+func TestPublicClientsBindOnlineRefreshTokens(t *testing.T) {
+	t.Parallel()
+	w := run(t, online, takesDPoP(orders, false, ""))
+	code := func() string {
+		return w.browser().code(webRequest("scope", "openid online_access"), "ada@shop.example")
+	}
+	equal(t, "refresh token without a proof", w.token(redeemWeb(code())...).want(200).text("refresh_token"), "")
+	p := newProver(t)
+	token := w.tokenWith(w.nonced(p), redeemWeb(code())...).want(200).text("refresh_token")
+	refresh := []string{"grant_type", "refresh_token", "client_id", "shopWeb", "refresh_token", token}
+	w.token(refresh...).wantError(403, "invalid_grant", unknownRefresh)
+	w.tokenWith(w.nonced(p), refresh...).want(200)
+}
+
 func TestWhoGetsNoOnlineRefreshToken(t *testing.T) {
 	t.Parallel()
 	w := run(t, online)

@@ -89,6 +89,12 @@ type Client struct {
 	// SkipConfirmation keeps the confirmation prompt away from callbacks that
 	// cannot be verified; nil leaves it to the tenant.
 	SkipConfirmation *bool `json:"skip_non_verifiable_callback_uri_confirmation_prompt,omitempty"`
+	// NativeSocialLogin says whose tokens a native app may exchange for ours.
+	NativeSocialLogin *NativeSocialLogin `json:"native_social_login,omitempty"`
+	TokenExchange     *TokenExchange     `json:"token_exchange,omitempty"`
+	// ResourceServerIdentifier is the API that the client is, for clients of
+	// AppType "resource_server".
+	ResourceServerIdentifier string `json:"resource_server_identifier,omitempty"`
 
 	ClientMetadata map[string]string `json:"client_metadata,omitempty"`
 	Global         bool              `json:"global"`
@@ -143,6 +149,51 @@ func (p RefreshTokenPolicy) Rotating() bool { return p.RotationType == "rotating
 
 // Expiring says whether the lifetimes apply at all.
 func (p RefreshTokenPolicy) Expiring() bool { return p.ExpirationType == "expiring" }
+
+// NativeSocialLogin holds the providers of native social login.
+//
+// Source: Management API, POST /api/v2/clients, native_social_login.
+type NativeSocialLogin struct {
+	Apple    *Enabled `json:"apple,omitempty"`
+	Facebook *Enabled `json:"facebook,omitempty"`
+	Google   *Enabled `json:"google,omitempty"`
+}
+
+// Enabled is a switch.
+type Enabled struct {
+	Enabled bool `json:"enabled"`
+}
+
+// TokenExchange says which token exchanges a Client may ask for.
+//
+// Source: Management API, POST /api/v2/clients, token_exchange.
+type TokenExchange struct {
+	AllowAnyProfileOfType []string `json:"allow_any_profile_of_type,omitempty"`
+}
+
+// Types of token exchange.
+const (
+	ProfileCustomAuthentication = "custom_authentication"
+	ProfileOnBehalfOf           = "on_behalf_of_token_exchange"
+)
+
+// AllowsExchange says whether the client may ask for token exchanges of the
+// type.
+func (c *Client) AllowsExchange(profileType string) bool {
+	return c.TokenExchange != nil && slices.Contains(c.TokenExchange.AllowAnyProfileOfType, profileType)
+}
+
+// AllowsNativeSocial says whether the client may exchange tokens that the
+// provider of the strategy gave to a native app.
+func (c *Client) AllowsNativeSocial(strategy string) bool {
+	if c.NativeSocialLogin == nil {
+		return false
+	}
+	provider := map[string]*Enabled{
+		"apple": c.NativeSocialLogin.Apple, "facebook": c.NativeSocialLogin.Facebook, "google-oauth2": c.NativeSocialLogin.Google,
+	}[strategy]
+	return provider != nil && provider.Enabled
+}
 
 // DefaultOrganization is used by the listed flows when a request names none.
 type DefaultOrganization struct {

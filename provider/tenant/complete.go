@@ -31,6 +31,7 @@ func Complete(s *Snapshot) {
 	for _, o := range s.Organizations {
 		setDefault(&o.ID, KindOrganization, o.Name)
 	}
+	completeActions(s)
 	completeUsers(s)
 }
 

@@ -134,6 +134,9 @@ func (g *IDs) LoginTicket() string { return g.urlSafe(24) }
 // MailTicket is what the link in a mail carries: 32 URL-safe characters.
 func (g *IDs) MailTicket() string { return g.urlSafe(24) }
 
+// ProviderToken is a code or token of a pretend identity provider.
+func (g *IDs) ProviderToken() string { return "c" + g.urlSafe(24) + ".0." + g.urlSafe(16) }
+
 // Digits is a code of n decimal digits, each as likely as the others.
 func (g *IDs) Digits(n int) string {
 	digits := make([]byte, 0, n)
@@ -230,6 +233,9 @@ const (
 	KindRole           = "roles"
 	KindOrganization   = "organizations"
 	KindUser           = "users"
+	KindAction         = "actions"
+	// KindTokenExchangeProfile is a profile of custom token exchange.
+	KindTokenExchangeProfile = "tokenExchangeProfiles"
 )
 
 // DerivedID is the id of an entry whose fixture pins none: the same for the
@@ -248,6 +254,11 @@ func DerivedID(kind, name string) string {
 		return "rol_" + derive(kind, name, 16)
 	case KindOrganization:
 		return "org_" + derive(kind, name, 16)
+	case KindAction:
+		h := deriveHex(kind, name) + deriveHex(kind, "uuid "+name)
+		return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-8" + h[17:20] + "-" + h[20:32]
+	case KindTokenExchangeProfile:
+		return "tep_" + derive(kind, name, 16)
 	}
 	return deriveHex(kind, name)
 }

@@ -112,7 +112,7 @@ func clientLater() field {
 		addons(),
 		object("mobile", object("android", str("app_package_name"), list("sha256_cert_fingerprints", str(""))).more(),
 			object("ios", str("team_id"), str("app_bundle_identifier")).more()).more().null().later(),
-		object("native_social_login").null().later(), object("fedcm_login").null().later(),
+		nativeSocialLogin(), object("fedcm_login").null().later(),
 		authenticationMethodsSchema(),
 		boolean("require_pushed_authorization_requests"), boolean("require_proof_of_possession"),
 		object("signed_request_object", boolean("required"), publicKeyCredentials()).null(),
@@ -120,10 +120,10 @@ func clientLater() field {
 		str("compliance_level").oneOf("none", "fapi1_adv_pkj_par", "fapi1_adv_mtls_par",
 			"fapi2_sp_pkj_mtls", "fapi2_sp_mtls_mtls").null(),
 		boolean("skip_non_verifiable_callback_uri_confirmation_prompt").null(),
-		object("token_exchange", list("allow_any_profile_of_type", str("").oneOf("custom_authentication", "on_behalf_of_token_exchange"))).null().later(),
+		object("token_exchange", list("allow_any_profile_of_type", str("").oneOf(ProfileCustomAuthentication, ProfileOnBehalfOf))).null(),
 		integer("par_request_expiry").size(10, 600).null(),
 		tokenQuota("token_quota").later(),
-		str("resource_server_identifier").size(1, 600).later(),
+		str("resource_server_identifier").size(1, 600),
 		str("third_party_security_mode").oneOf("strict", "permissive"),
 		str("redirection_policy").oneOf("allow_always", "open_redirect_protection"),
 		object("express_configuration").later(), object("my_organization_configuration").later(),
@@ -133,6 +133,11 @@ func clientLater() field {
 		anything("owners").served(), boolean("encrypted").served(), str("config_route").served(),
 		str("external_client_id").later(), str("external_metadata_type").later(), str("external_metadata_created_by").later(),
 	)
+}
+
+func nativeSocialLogin() field {
+	provider := func(name string) field { return object(name, boolean("enabled").need()).null() }
+	return object("native_social_login", provider("apple"), provider("facebook"), provider("google")).null()
 }
 
 func addons() field {

@@ -14,6 +14,9 @@ type Snapshot struct {
 	Roles           []*Role
 	Organizations   []*Organization
 	Users           []*User
+	Actions         []*Action
+	// TokenExchangeProfiles are those of custom token exchange.
+	TokenExchangeProfiles []*TokenExchangeProfile
 
 	// Other holds the sections Faux0 knows by name but does not act on yet,
 	// by their fixture key, as decoded YAML or JSON.
@@ -33,6 +36,8 @@ func (s *Snapshot) Clone() *Snapshot {
 	c.Roles = cloneAll(s.Roles)
 	c.Organizations = cloneAll(s.Organizations)
 	c.Users = cloneAll(s.Users)
+	c.Actions = cloneAll(s.Actions)
+	c.TokenExchangeProfiles = cloneAll(s.TokenExchangeProfiles)
 	return &c
 }
 

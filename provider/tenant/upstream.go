@@ -97,7 +97,13 @@ func NewUpstreamUser(c *Connection, email, name string) *User {
 		last := len(words) - 1
 		u.GivenName, u.FamilyName = strings.Join(words[:last], " "), words[last]
 	}
-	u.UserID = FullUserID(u, c.Strategy)
+	return WithSubject(u, c, strings.TrimPrefix(FullUserID(u, c.Strategy), providerPrefix(c.Strategy, c.Name)))
+}
+
+// WithSubject makes u the connection's user whom its provider knows by the
+// subject.
+func WithSubject(u *User, c *Connection, subject string) *User {
+	u.UserID = providerPrefix(c.Strategy, c.Name) + subject
 	_, id, _ := strings.Cut(u.UserID, "|")
 	u.Identities = []Identity{{Connection: c.Name, UserID: id, Provider: c.Strategy, IsSocial: c.Social()}}
 	return u

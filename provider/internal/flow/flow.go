@@ -25,6 +25,8 @@ type Flow struct {
 	PasswordCost int
 	// Issued is told of every decision that became tokens.
 	Issued func(*token.Decision, token.Request)
+	// Actions runs the tenant's Actions.
+	Actions ActionRunner
 	// Sent is told of every mail and text message.
 	Sent func(store.Message)
 	// Asked is told of every request for somebody's approval.

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"errors"
 	"slices"
 	"time"
 
@@ -80,9 +79,7 @@ func putFamily(s *store.State, fresh *store.RefreshToken, client *tenant.Client,
 		})
 	}
 	if len(families) >= maxRefreshTokens {
-		if oldest, alive := s.RefreshTokens.Get(families[0], now); alive {
-			s.EndFamily(oldest, string(token.EndedByLimit), now)
-		}
+		s.RefreshTokens.Delete(families[0])
 		families = families[1:]
 	}
 	s.SetFamiliesOf(fresh.UserID, fresh.ClientID, append(families, fresh.FamilyID))
@@ -161,23 +158,11 @@ func (f *Flow) Refresh(r RefreshRequest) (*Tokens, Refreshed, error) {
 		return nil
 	})
 	if err != nil {
-		f.rememberRefused(r, used, err)
 		return nil, used, err
 	}
 	f.remember(g.Request, d, nil)
 	tokens, err := f.IssueDecided(g, d)
 	return tokens, used, err
-}
-
-// rememberRefused keeps a refused exchange for the explanations.
-func (f *Flow) rememberRefused(r RefreshRequest, used Refreshed, err error) {
-	v := store.IssuedToken{At: f.Clock.Now(), ClientID: r.Client.ClientID, Flow: string(token.FlowRefresh), Audience: r.Audience, Scopes: r.Scopes}
-	if rt := used.Family; rt != nil {
-		v.UserID, v.OrganizationID = rt.UserID, rt.OrganizationID
-	}
-	if errors.As(err, &v.Err) {
-		f.Remember(v)
-	}
 }
 
 // findRefreshToken returns the family of a token that still works. A token
@@ -186,23 +171,19 @@ func findRefreshToken(s *store.State, client *tenant.Client, raw string, now tim
 	family, counter := tenant.RefreshFamilyOf(raw)
 	rt, ok := s.RefreshTokens.Get(family, now)
 	if !ok || rt.ClientID != client.ClientID {
-		refusal := tenant.InvalidRefreshToken()
-		if ended, known := s.EndedFamily(family, now); known && ended.ClientID == client.ClientID {
-			refusal = refusal.WithHint("the refresh token's family ended %s", token.FamilyEnd(ended.Cause).Because())
-		}
-		return Refreshed{}, refusal
+		return Refreshed{}, tenant.InvalidRefreshToken()
 	}
 	used := Refreshed{Family: rt, Counter: counter}
 	if rt.Works(raw) || raw == rt.Previous && withinLeeway(rt, client, now) {
 		if _, alive := s.Sessions.Get(rt.SessionID, now); rt.Online && !alive {
-			s.EndFamily(rt, string(token.EndedBySession), now)
+			s.RefreshTokens.Delete(rt.FamilyID)
 			return used, tenant.InvalidRefreshToken().
 				WithHint("the refresh token was granted by online_access and the session it is bound to has ended; log in again")
 		}
 		return used, nil
 	}
 	used.Reused = true
-	s.EndFamily(rt, string(token.EndedByReuse), now)
+	s.RefreshTokens.Delete(rt.FamilyID)
 	return used, tenant.InvalidRefreshToken().
 		WithHint("the refresh token was rotated before and used again (the family had rotated %d times), so its whole family is revoked; log in again", rt.Counter)
 }
@@ -281,7 +262,7 @@ func endNonRotating(s *store.State, rt *store.RefreshToken, now time.Time) {
 	for _, id := range s.FamiliesOf(rt.UserID, rt.ClientID) {
 		other, alive := s.RefreshTokens.Get(id, now)
 		if alive && id != rt.FamilyID && !other.Rotating && !other.Online && other.Audience == rt.Audience {
-			s.EndFamily(other, string(token.EndedByRotation), now)
+			s.RefreshTokens.Delete(id)
 		}
 	}
 }
@@ -291,8 +272,7 @@ func endNonRotating(s *store.State, rt *store.RefreshToken, now time.Time) {
 //
 // Source: Auth0 docs, "Configure refresh token rotation".
 func (f *Flow) endRotating(s *store.State, client *tenant.Client, next store.RefreshToken, now time.Time) string {
-	ended := next
-	s.EndFamily(&ended, string(token.EndedByRotation), now)
+	s.RefreshTokens.Delete(next.FamilyID)
 	next.FamilyID = f.IDs.RefreshFamily()
 	next.Current = f.IDs.RefreshToken(next.FamilyID, 0)
 	next.Rotating, next.Counter, next.Previous, next.Siblings = false, 0, "", nil
@@ -322,7 +302,7 @@ func (f *Flow) RevokeRefreshToken(client *tenant.Client, raw string) *store.Refr
 			return nil
 		}
 		revoked = rt
-		s.EndFamily(rt, string(token.EndedByRevoking), now)
+		s.RefreshTokens.Delete(family)
 		if s.Settings().Flags[flagRevokesGrant] {
 			endGrant(s, rt, now)
 		}
@@ -342,7 +322,7 @@ func (f *Flow) RevokeRefreshToken(client *tenant.Client, raw string) *store.Refr
 func endGrant(s *store.State, rt *store.RefreshToken, now time.Time) {
 	for _, id := range s.FamiliesOf(rt.UserID, rt.ClientID) {
 		if other, alive := s.RefreshTokens.Get(id, now); alive && other.Audience == rt.Audience {
-			s.EndFamily(other, string(token.EndedByGrant), now)
+			s.RefreshTokens.Delete(id)
 		}
 	}
 	s.DeleteConsents(rt.UserID, func(c *tenant.Consent) bool { return c.ClientID == rt.ClientID && c.Audience == rt.Audience })

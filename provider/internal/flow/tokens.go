@@ -38,6 +38,8 @@ type Tokens struct {
 	Scope        string `json:"scope,omitempty"`
 	ExpiresIn    int    `json:"expires_in,omitempty"`
 	TokenType    string `json:"token_type,omitempty"`
+	// IssuedTokenType is in the answers of token exchange (RFC 8693 §2.2.1).
+	IssuedTokenType string `json:"issued_token_type,omitempty"`
 	// Details are the authorization_details granted (RFC 9396 §7).
 	Details []map[string]any `json:"authorization_details,omitempty"`
 
@@ -112,7 +114,7 @@ func (f *Flow) AccessToken(g Grant, d *token.Decision, issue token.Issue) (strin
 	if d.Opaque() {
 		return f.Sealer.Seal(g.Issuer, token.Opaque{
 			Subject: g.User.UserID, ClientID: g.Client.ClientID, Scopes: d.Scopes,
-			Expires: issue.At.Unix() + int64(d.LifetimeSeconds), Bound: d.Bound,
+			Expires: issue.At.Unix() + int64(d.LifetimeSeconds), Bound: d.Bound, Actor: g.Actor,
 		})
 	}
 	typ := token.TypeJWT
@@ -131,10 +133,6 @@ func (f *Flow) remember(req token.Request, d *token.Decision, err error) {
 	v := store.IssuedToken{
 		At: f.Clock.Now(), ClientID: req.Client.ClientID, Flow: string(req.Flow),
 		Audience: req.Audience, Scopes: req.Scopes, Opaque: d != nil && d.Opaque(),
-		Consented: req.Consented,
-	}
-	if d != nil {
-		v.Narrowed = d.Narrowed()
 	}
 	if req.User != nil {
 		v.UserID = req.User.UserID

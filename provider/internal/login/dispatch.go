@@ -29,7 +29,7 @@ func (h *Handler) dispatch(r *http.Request, a *authorization) (*wire.Response, e
 		return h.finish(r, a, session, user)
 	}
 	if a.Prompts("none") {
-		return h.refuse(a, h.loginRequired(r, a))
+		return h.refuse(a, h.loginRequired(r))
 	}
 	if user := h.headlessUser(a); user != nil {
 		return h.signedIn(r, a, user)
@@ -65,6 +65,20 @@ func (h *Handler) usableSession(r *http.Request, a *authorization) (*store.Sessi
 func (h *Handler) user(id string) (user *tenant.User) {
 	_ = h.Store.View(func(s *store.State) error { user = s.User(id); return nil })
 	return user
+}
+
+// loginRequired explains the commonest failure of silent login: the browser
+// kept the cookie back because app and tenant are different sites.
+func (h *Handler) loginRequired(r *http.Request) error {
+	err := tenant.LoginRequired()
+	if h.sessionID(r) != "" {
+		return err
+	}
+	if site := r.Header.Get("Sec-Fetch-Site"); site == "cross-site" && r.Header.Get("Sec-Fetch-Dest") == "iframe" {
+		return err.WithHint("prompt=none came from an iframe of another site without the session cookie: " +
+			"browsers block third-party cookies, and http and https on localhost are different sites; serve app and tenant under the same scheme")
+	}
+	return err.WithHint("the browser sent no session cookie: nobody has logged in here")
 }
 
 func (h *Handler) startTransaction(r *http.Request, a *authorization) (*wire.Response, error) {
@@ -113,7 +127,7 @@ func (h *Handler) transaction(r *http.Request, id string) (*store.Transaction, *
 	err := h.Store.View(func(s *store.State) error {
 		found, ok := s.Transactions.Get(id, h.Clock.Now())
 		if !ok {
-			if found, _, ok = s.Transactions.Last(id); ok {
+			if found, ok = s.Transactions.Last(id); ok {
 				a.ClientID = found.Request.ClientID
 			}
 			return tenant.TransactionLost().WithHint("the login is unknown, finished, or older than %s", transactionLifetime)

@@ -204,7 +204,7 @@ func (h *Handler) upstreamLogin(r *http.Request) (*wire.Response, error) {
 	case len([]rune(page.Name)) > maxName:
 		return h.showUpstream(t, a, c, page, errNameTooLong)
 	}
-	return h.upstreamDone(r, t, a, h.upstreamUser(c, page.Email, page.Name))
+	return h.upstreamDone(r, t, a, h.UpstreamUser(c, store.UpstreamProfile{Email: page.Email, Name: page.Name}))
 }
 
 func (h *Handler) upstreamDone(r *http.Request, t *store.Transaction, a *authorization, user *tenant.User) (*wire.Response, error) {
@@ -218,35 +218,4 @@ func (h *Handler) upstreamDone(r *http.Request, t *store.Transaction, a *authori
 func (h *Handler) endInRefusal(t *store.Transaction, a *authorization, err error) (*wire.Response, error) {
 	_ = h.Store.Update(func(s *store.State) error { s.Transactions.Delete(t.ID); return nil })
 	return h.refuse(a, err)
-}
-
-// upstreamUser is the connection's user with the address, made if there is
-// none. What the provider says replaces what is known, as at each login.
-//
-// Source: Management API, POST /api/v2/connections,
-// options.set_user_root_attributes (on_each_login is the default).
-func (h *Handler) upstreamUser(c *tenant.Connection, email, name string) (user *tenant.User) {
-	now := h.Clock.Now()
-	fresh := tenant.NewUpstreamUser(c, email, name)
-	_ = h.Store.Update(func(s *store.State) error {
-		known := s.UserByLogin(c.Name, email)
-		if known == nil {
-			known = s.User(fresh.UserID)
-		}
-		if known == nil {
-			fresh.FillDefaults(now)
-			s.PutUser(fresh)
-			user = fresh
-			return nil
-		}
-		user = known
-		if name != "" && name != known.Name {
-			user = known.Clone()
-			user.Name, user.GivenName, user.FamilyName = fresh.Name, fresh.GivenName, fresh.FamilyName
-			user.UpdatedAt = now
-			s.PutUser(user)
-		}
-		return nil
-	})
-	return user
 }

@@ -38,11 +38,12 @@ var grants = map[string]grant{
 	tenant.GrantPasswordlessOTP:   grantPasswordlessOTP,
 	tenant.GrantDeviceCode:        grantDeviceCode,
 	tenant.GrantCIBA:              grantCIBA,
+	tenant.GrantTokenExchange:     grantTokenExchange,
 }
 
 // grantsNotBuilt are known to Auth0 and not yet to Faux0.
 var grantsNotBuilt = []string{
-	tenant.GrantTokenExchange, tenant.GrantMFAOTP, tenant.GrantMFAOOB,
+	tenant.GrantMFAOTP, tenant.GrantMFAOOB,
 	tenant.GrantMFARecoveryCode,
 	"urn:ietf:params:oauth:grant-type:jwt-bearer",
 	"urn:okta:params:oauth:grant-type:webauthn",
@@ -93,7 +94,8 @@ func (h *Handler) exchange(r *http.Request, t *tokenRequest, grantType string, r
 		return nil, err
 	}
 	t.x.Note("grant_type", grantType)
-	if !t.client.AllowsGrant(grantType) {
+	// Settings of their own say which token exchanges a client may ask for.
+	if !t.client.AllowsGrant(grantType) && grantType != tenant.GrantTokenExchange {
 		return nil, tenant.GrantSwitchedOff(t.client, grantType)
 	}
 	if t.possession, err = h.possession(r, t.client); err != nil {

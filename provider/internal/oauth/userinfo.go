@@ -56,7 +56,7 @@ func (h *Handler) userinfo(r *http.Request) (*wire.Response, error) {
 	if user == nil {
 		return nil, invalidToken("The user of the access token does not exist")
 	}
-	res, err := wire.JSON(http.StatusOK, token.UserInfo(user, access.Scopes))
+	res, err := wire.JSON(http.StatusOK, token.UserInfo(user, access))
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (h *Handler) readAccessToken(raw string) (*token.Opaque, error) {
 	case !h.forUserinfo(v.Audience):
 		return nil, invalidToken("The access token is not for /userinfo: request scope openid with it")
 	}
-	return &token.Opaque{Subject: v.Subject, ClientID: v.ClientID, Scopes: tenant.ParseScope(v.Scope), Bound: v.Bound}, nil
+	return &token.Opaque{Subject: v.Subject, ClientID: v.ClientID, Scopes: tenant.ParseScope(v.Scope), Bound: v.Bound, Actor: v.Actor}, nil
 }
 
 func (h *Handler) forUserinfo(audience []string) bool {

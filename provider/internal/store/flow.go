@@ -200,6 +200,30 @@ type LoginTicket struct {
 	ClientID, UserID string
 }
 
+// UpstreamProfile is what an identity provider says about a person. Subject is
+// the person's id there; empty stands for the one that goes with the address.
+type UpstreamProfile struct {
+	Subject string
+	Email   string
+	// EmailUnverified says that nobody has seen the person read mail there.
+	EmailUnverified bool
+	Name            string
+}
+
+// ProviderToken is a token of a pretend identity provider that means nothing
+// to read: an authorization code, which works once, or an access token.
+type ProviderToken struct {
+	Strategy string
+	Profile  UpstreamProfile
+	Once     bool
+}
+
+// CachedValue is what an Action keeps between its runs.
+type CachedValue struct {
+	Value   string
+	Expires time.Time
+}
+
 // LogoutRequest is a logout that waits for the person's yes.
 type LogoutRequest struct {
 	// DeviceID is the browser that was asked.
@@ -222,11 +246,7 @@ type IssuedToken struct {
 	Audience       string
 	Scopes         []string
 	Opaque         bool
-	// Consented is what limited the scopes, nil for nothing.
-	Consented []string
-	// Narrowed are scopes of a refresh token that its exchange left out.
-	Narrowed []string
-	Err      *tenant.Error
+	Err            *tenant.Error
 }
 
 // recentTokens is how many IssuedTokens are remembered.

@@ -27,6 +27,8 @@ type State struct {
 	roles           *Collection[*tenant.Role]
 	organizations   *Collection[*tenant.Organization]
 	users           *Collection[*tenant.User]
+	actions         *Collection[*tenant.Action]
+	profiles        *Collection[*tenant.TokenExchangeProfile]
 	usersByEmail    map[string][]string
 	usersByName     map[string][]string // username and phone number
 
@@ -36,7 +38,6 @@ type State struct {
 	// consents are by user, oldest first.
 	consents map[string][]*tenant.Consent
 	recent   ring[IssuedToken]
-	ended    ring[EndedFamily]
 	outbox   ring[Message]
 	logs     ring[tenant.LogEvent]
 	// sent counts the messages, and logged the log's events, those no longer
@@ -56,6 +57,14 @@ type State struct {
 	MailTickets      *Expiring[*MailTicket]
 	// UsedIDs are the `jti` of assertions and proofs that serve once.
 	UsedIDs *Expiring[struct{}]
+	// ProviderTokens are those that pretend identity providers gave out.
+	ProviderTokens *Expiring[*ProviderToken]
+	// BadSubjectTokens are by the caller's address: when it may send as many
+	// again as one that never sent a bad one.
+	BadSubjectTokens *Expiring[time.Time]
+	// ActionCaches are by the Action's id and the key. The inner maps are
+	// replaced, not written into.
+	ActionCaches map[string]map[string]CachedValue
 	// Devices are by device code, UserCodes lead to them by UserCodeKey.
 	Devices       *Expiring[*DeviceAuthorization]
 	UserCodes     *Expiring[string]
@@ -78,6 +87,8 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		roles:           newCollection[*tenant.Role](len(s.Roles)),
 		organizations:   newCollection[*tenant.Organization](len(s.Organizations)),
 		users:           newCollection[*tenant.User](len(s.Users)),
+		actions:         newCollection[*tenant.Action](len(s.Actions)),
+		profiles:        newCollection[*tenant.TokenExchangeProfile](len(s.TokenExchangeProfiles)),
 		usersByEmail:    make(map[string][]string, len(s.Users)),
 		usersByName:     map[string][]string{},
 		ownHost:         ownHost,
@@ -94,6 +105,9 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		OneTimePasswords: newExpiring[*OneTimePassword](),
 		MailTickets:      newExpiring[*MailTicket](),
 		UsedIDs:          newExpiring[struct{}](),
+		ProviderTokens:   newExpiring[*ProviderToken](),
+		BadSubjectTokens: newExpiring[time.Time](),
+		ActionCaches:     map[string]map[string]CachedValue{},
 		Devices:          newExpiring[*DeviceAuthorization](),
 		UserCodes:        newExpiring[string](),
 		Confirmations:    newExpiring[*DeviceConfirmation](),
@@ -101,7 +115,6 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		Approvals:        newExpiring[*Approval](),
 		ApprovalLinks:    newExpiring[string](),
 		recent:           ring[IssuedToken]{size: recentTokens},
-		ended:            ring[EndedFamily]{size: endedFamilies},
 		outbox:           ring[Message]{size: maxMessages},
 		logs:             ring[tenant.LogEvent]{size: maxLogEvents},
 	}
@@ -122,6 +135,12 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 	}
 	for _, v := range s.Organizations {
 		st.organizations.Put(v.ID, v)
+	}
+	for _, v := range s.Actions {
+		st.actions.Put(v.ID, v)
+	}
+	for _, v := range s.TokenExchangeProfiles {
+		st.profiles.Put(v.ID, v)
 	}
 	for _, v := range s.Users {
 		st.PutUser(v)
@@ -205,6 +224,26 @@ func (s *State) Clients() []*tenant.Client { return s.clients.All() }
 
 // ResourceServers lists the APIs in order.
 func (s *State) ResourceServers() []*tenant.ResourceServer { return s.resourceServers.All() }
+
+// Action finds an Action by id, or returns nil.
+func (s *State) Action(id string) *tenant.Action { v, _ := s.actions.Get(id); return v }
+
+// Actions lists the Actions in order.
+func (s *State) Actions() []*tenant.Action { return s.actions.All() }
+
+// TokenExchangeProfile finds the profile for subject tokens of the type, or
+// returns nil.
+func (s *State) TokenExchangeProfile(subjectTokenType string) *tenant.TokenExchangeProfile {
+	for _, p := range s.profiles.All() {
+		if p.SubjectTokenType == subjectTokenType {
+			return p
+		}
+	}
+	return nil
+}
+
+// TokenExchangeProfiles lists the profiles in order.
+func (s *State) TokenExchangeProfiles() []*tenant.TokenExchangeProfile { return s.profiles.All() }
 
 // Roles lists the roles in order.
 func (s *State) Roles() []*tenant.Role { return s.roles.All() }
@@ -339,6 +378,7 @@ func (s *State) Snapshot() *tenant.Snapshot {
 		Clients: s.clients.All(), ResourceServers: s.resourceServers.All(),
 		ClientGrants: s.clientGrants.All(), Connections: s.connections.All(),
 		Roles: s.roles.All(), Organizations: s.organizations.All(), Users: s.users.All(),
+		Actions: s.actions.All(), TokenExchangeProfiles: s.profiles.All(),
 		Other: s.other, Sources: s.sources,
 	}
 }

@@ -119,6 +119,7 @@ func AccessClaims(d *Decision, req Request, issue Issue) Claims {
 	claims.addIf(d.HasPermissions, "permissions", d.Permissions)
 	claims.addIf(len(req.Details) > 0, "authorization_details", req.Details)
 	claims.addIf(d.Bound != nil, "cnf", d.Bound)
+	claims.addIf(req.Actor != nil, "act", req.Actor)
 	return claims.with(issue.AccessCustom, false)
 }
 
@@ -215,6 +216,7 @@ func IDClaims(d *Decision, req Request, issue Issue) Claims {
 	claims.addIf(issue.SessionID != "", "sid", issue.SessionID)
 	claims.addIf(issue.Nonce != "", "nonce", issue.Nonce)
 	claims.organization(d, req)
+	claims.addIf(req.Actor != nil, "act", req.Actor)
 	return claims
 }
 
@@ -269,13 +271,17 @@ func profileClaims(u *tenant.User, has func(scope string) bool) Claims {
 
 const isoMillis = "2006-01-02T15:04:05.000Z"
 
-// UserInfo is the answer of /userinfo: sub first, then the profile.
+// UserInfo is the answer of /userinfo: sub first, then the profile, and who
+// acts for the user, if the token says so.
 //
-// Source: OpenID Connect Core 1.0 §5.3.2. Observed: ruby-auth0, GET /userinfo.
-func UserInfo(u *tenant.User, scopes []string) Claims {
-	has := func(scope string) bool { return contains(scopes, scope) }
+// Source: OpenID Connect Core 1.0 §5.3.2; Auth0 docs, "Custom token exchange"
+// (act claim). Observed: ruby-auth0, GET /userinfo.
+func UserInfo(u *tenant.User, access *Opaque) Claims {
+	has := func(scope string) bool { return contains(access.Scopes, scope) }
 	if !has(tenant.ScopeOpenID) {
 		return Claims{}
 	}
-	return append(Claims{{"sub", u.UserID}}, profileClaims(u, has)...)
+	claims := append(Claims{{"sub", u.UserID}}, profileClaims(u, has)...)
+	claims.addIf(access.Actor != nil, "act", access.Actor)
+	return claims
 }

@@ -248,7 +248,7 @@ func TestUserInfo(t *testing.T) {
 		{"email openid", "sub email email_verified"},
 		{"profile email", ""},
 	} {
-		b, err := token.UserInfo(u, tenant.ParseScope(row.scope)).MarshalJSON()
+		b, err := token.UserInfo(u, &token.Opaque{Scopes: tenant.ParseScope(row.scope)}).MarshalJSON()
 		if err != nil {
 			t.Fatal(err)
 		}

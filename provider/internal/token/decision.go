@@ -19,8 +19,13 @@ const (
 	FlowPassword          Flow = "password"
 	FlowClientCredentials Flow = "client_credentials"
 	FlowRefresh           Flow = "refresh_token"
-	FlowDevice            Flow = "device_code"
-	FlowCIBA              Flow = "ciba"
+	// FlowNativeSocial, FlowCustomExchange and FlowOnBehalfOf are the kinds of
+	// token exchange.
+	FlowNativeSocial   Flow = "native_social"
+	FlowCustomExchange Flow = "custom_token_exchange"
+	FlowOnBehalfOf     Flow = "on_behalf_of"
+	FlowDevice         Flow = "device_code"
+	FlowCIBA           Flow = "ciba"
 )
 
 // Request is what somebody asks a token for.
@@ -48,6 +53,8 @@ type Request struct {
 	// Session says that a browser session of the user's stands behind the
 	// request.
 	Session bool
+	// Actor is who acts for the user, the `act` claim; nil for nobody.
+	Actor *Actor
 
 	// notes are Reasons found while the request was put together.
 	notes []Reason

@@ -23,10 +23,8 @@ type pasted struct {
 	errorCode, errorText string
 	// broken says that it begins like a JWT and cannot be decoded.
 	broken bool
-	// response says that a whole token response or callback URL was pasted,
-	// other names what came along with the token in it.
-	response bool
-	other    []string
+	// other names what came along in a token response or a callback URL.
+	other []string
 }
 
 // readPasted accepts what people have at hand: a token with or without Bearer
@@ -140,7 +138,6 @@ func pickToken(get func(name string) string) (pasted, bool) {
 			p, found = readToken(bareToken(value)), true
 		}
 	}
-	p.response = found
 	return p, found
 }
 

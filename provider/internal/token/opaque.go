@@ -23,6 +23,7 @@ type Opaque struct {
 	Expires  int64    `json:"exp"`
 	// Bound is the key the token is bound to, nil for none.
 	Bound *Confirmation `json:"cnf,omitempty"`
+	Actor *Actor        `json:"act,omitempty"`
 }
 
 // Sealer makes and opens opaque access tokens: compact JWEs under a key that

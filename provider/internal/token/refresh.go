@@ -17,6 +17,7 @@ const (
 	ReasonOnlineSession       = "online_access_session"
 	ReasonOnlineGrantType     = "online_access_grant_type"
 	ReasonOnlineEphemeral     = "online_access_ephemeral_session"
+	ReasonOnlineProof         = "online_access_proof"
 )
 
 // Held is what a refresh token was granted at login.
@@ -87,18 +88,6 @@ func (r *Request) narrow(allowed, wanted []string) {
 			})
 		}
 	}
-}
-
-// Narrowed are the scopes of the refresh token that its exchange did not ask
-// for.
-func (d *Decision) Narrowed() []string {
-	var scopes []string
-	for _, r := range d.Reasons {
-		if r.Code == ReasonRefreshNarrowed {
-			scopes = append(scopes, strings.TrimPrefix(r.About, aboutScope+" "))
-		}
-	}
-	return scopes
 }
 
 // refreshPolicy is the client's policy for an audience. Policies count for
@@ -179,6 +168,10 @@ func onlineRefused(req Request, d *Decision) (Reason, bool) {
 		r.Sentence = "The tenant's sessions end with the browser."
 		r.Fix = "Set the API's allow_online_access_with_ephemeral_sessions to true."
 		r.Setting = apiSetting(d.API, "allow_online_access_with_ephemeral_sessions")
+	case req.Client.Public() && req.Possession.DPoPKey == "":
+		r.Code = ReasonOnlineProof
+		r.Sentence = fmt.Sprintf("Client %q has no secret, so a refresh token of the session's must be bound to a key of its own.", req.Client.Name)
+		r.Fix = "Send a DPoP proof with the code."
 	default:
 		return r, false
 	}

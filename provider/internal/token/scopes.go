@@ -34,7 +34,7 @@ func (d *Decision) decideUserScopes(req Request, grant *tenant.ClientGrant) {
 			(grant == nil || grant.AllowAllScopes || slices.Contains(grant.Scope, scope)) &&
 			(!d.API.RBAC() || slices.Contains(assigned, scope))
 	}
-	requested := d.expandPasswordScopes(req, allowed)
+	requested := d.expandScopes(req, allowed)
 	for _, scope := range requested {
 		switch {
 		case req.Consented != nil && !slices.Contains(req.Consented, scope) && (tenant.OIDCScope(scope) || d.API != nil && allowed(scope)):
@@ -42,7 +42,7 @@ func (d *Decision) decideUserScopes(req Request, grant *tenant.ClientGrant) {
 		case tenant.OIDCScope(scope) && !req.Client.ThirdPartyStrict():
 			d.Scopes = append(d.Scopes, scope)
 		case tenant.OIDCScope(scope):
-			d.because(scopeThirdParty(scope, req.Client))
+			d.because(scopeThirdParty(scope))
 		case d.API != nil && allowed(scope):
 			d.Scopes = append(d.Scopes, scope)
 			d.because(scopeGranted(scope))
@@ -55,16 +55,19 @@ func (d *Decision) decideUserScopes(req Request, grant *tenant.ClientGrant) {
 	}
 }
 
-// expandPasswordScopes gives the password grant everything the user may have
-// when it asks for nothing in particular.
+// expandScopes gives the password grant, native social login and on-behalf-of
+// exchanges everything the user may have when they ask for nothing in
+// particular. The last is about an API alone, so OpenID Connect's scopes are
+// not among it.
 //
-// Source: Auth0 docs, "Resource owner password flow". Observed: ruby-auth0.
-func (d *Decision) expandPasswordScopes(req Request, allowed func(string) bool) []string {
-	if req.Flow != FlowPassword {
+// Source: Auth0 docs, "Resource owner password flow", "Native social login",
+// "On-behalf-of token exchange". Observed: ruby-auth0.
+func (d *Decision) expandScopes(req Request, allowed func(string) bool) []string {
+	if !req.Flow.getsAll() {
 		return req.Scopes
 	}
 	requested := slices.Clone(req.Scopes)
-	if len(requested) == 0 || len(requested) == 1 && requested[0] == tenant.ScopeOpenID {
+	if len(requested) == 0 && req.Flow != FlowOnBehalfOf || len(requested) == 1 && requested[0] == tenant.ScopeOpenID {
 		requested = slices.Clone(passwordScopes)
 	}
 	if d.API == nil || slices.ContainsFunc(req.Scopes, func(s string) bool { return !tenant.OIDCScope(s) }) {
@@ -77,7 +80,7 @@ func (d *Decision) expandPasswordScopes(req Request, allowed func(string) bool) 
 		}
 	}
 	if added {
-		d.because(passwordGetsAll(d.API))
+		d.because(getsAll(req.Flow, d.API))
 	}
 	return requested
 }
@@ -212,12 +215,11 @@ func (d *Decision) withhold(scope string, r Reason) {
 }
 
 func (d *Decision) decideIDToken(req Request) {
+	if req.Flow == FlowOnBehalfOf {
+		return
+	}
 	d.IDToken = d.Has(tenant.ScopeOpenID)
-	switch {
-	case d.IDToken:
-	case req.Client.ThirdPartyStrict():
-		d.because(noIDTokenThirdParty(req.Client))
-	default:
+	if !d.IDToken && !req.Client.ThirdPartyStrict() {
 		d.because(noIDToken())
 	}
 }

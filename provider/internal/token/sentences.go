@@ -31,9 +31,8 @@ const (
 	ReasonOfflineAPI           = "offline_access_api"
 	ReasonOfflineGrantType     = "offline_access_grant_type"
 	ReasonOfflineImplicit      = "offline_access_implicit"
+	ReasonOfflineActor         = "offline_access_actor"
 	ReasonIDTokenNeedsOpenID   = "id_token_needs_openid"
-	ReasonIDTokenThirdParty    = "id_token_third_party"
-	aboutIDToken               = "id_token"
 	ReasonConsentPrompted      = "consent_prompted"
 	ReasonConsentThirdParty    = "consent_third_party"
 	ReasonConsentAPI           = "consent_not_skipped_by_api"
@@ -49,7 +48,6 @@ const (
 	fieldTokenDialect          = "token_dialect"
 	fieldEnforcePolicies       = "enforce_policies"
 	fieldRefreshTokenGrantType = "grant_types"
-	fieldSecurityMode          = "third_party_security_mode"
 )
 
 func (d *Decision) audienceBecause(from string) {
@@ -222,19 +220,11 @@ func scopeGranted(scope string) Reason {
 	}
 }
 
-func scopeThirdParty(scope string, c *tenant.Client) Reason {
+func scopeThirdParty(scope string) Reason {
 	return Reason{
 		Code: ReasonScopeThirdParty, About: aboutScope + " " + scope, Outcome: Withheld,
 		Sentence: "Strict third-party applications get no OpenID Connect scopes.",
-		Fix:      strictFix(c), Setting: clientSetting(c, fieldSecurityMode),
 	}
-}
-
-// strictFix says what lifts the limits of strict mode.
-//
-// Source: Auth0 docs, "Third-party applications" (permissive mode).
-func strictFix(c *tenant.Client) string {
-	return fmt.Sprintf("Set third_party_security_mode of %q to \"permissive\" if it has to have them.", c.Name)
 }
 
 // scopeRefused finds the first link of the chain at which a requested scope
@@ -294,7 +284,7 @@ func (d *Decision) warnUnrequested(req Request) {
 			return
 		}
 	}
-	if req.Flow == FlowPassword || len(d.API.Scopes) == 0 {
+	if req.Flow.getsAll() || len(d.API.Scopes) == 0 {
 		return
 	}
 	d.because(Reason{
@@ -304,10 +294,19 @@ func (d *Decision) warnUnrequested(req Request) {
 	})
 }
 
-func passwordGetsAll(api *tenant.ResourceServer) Reason {
+// getsAll says whether the flow, asking for no scope of the API, gets all.
+func (f Flow) getsAll() bool {
+	return f == FlowPassword || f == FlowNativeSocial || f == FlowOnBehalfOf
+}
+
+func getsAll(flow Flow, api *tenant.ResourceServer) Reason {
+	what := "password grant"
+	if flow != FlowPassword {
+		what = "token exchange"
+	}
 	return Reason{
 		Code: ReasonScopePasswordAll, About: aboutScope, Outcome: Changed,
-		Sentence: fmt.Sprintf("The password grant asked for no scope of API %q, so it gets all the user may have.", api.Name),
+		Sentence: fmt.Sprintf("The %s asked for no scope of API %q, so it gets all the user may have.", what, api.Name),
 	}
 }
 
@@ -320,6 +319,10 @@ func offlineRefused(req Request, api *tenant.ResourceServer) (Reason, bool) {
 		r.Code = ReasonOfflineImplicit
 		r.Sentence = "The implicit flow issues no refresh tokens."
 		r.Fix = "Use response_type=code."
+	case req.Actor != nil && req.Flow != FlowCode && req.Flow != FlowRefresh:
+		r.Code = ReasonOfflineActor
+		r.Sentence = "Tokens that somebody else uses for the user are not refreshed."
+		r.Fix = "Exchange a subject token again."
 	case !req.Client.AllowsGrant(tenant.GrantRefreshToken):
 		r.Code = ReasonOfflineGrantType
 		r.Sentence = fmt.Sprintf("Client %q may not use the refresh_token grant.", req.Client.Name)
@@ -336,20 +339,9 @@ func offlineRefused(req Request, api *tenant.ResourceServer) (Reason, bool) {
 	return r, true
 }
 
-// noIDTokenThirdParty: no scope could change it.
-//
-// Source: Auth0 docs, "Third-party applications".
-func noIDTokenThirdParty(c *tenant.Client) Reason {
-	return Reason{
-		Code: ReasonIDTokenThirdParty, About: aboutIDToken, Outcome: Withheld,
-		Sentence: fmt.Sprintf("%q is a third-party application in strict mode, and those get no ID tokens.", c.Name),
-		Fix:      strictFix(c), Setting: clientSetting(c, fieldSecurityMode),
-	}
-}
-
 func noIDToken() Reason {
 	return Reason{
-		Code: ReasonIDTokenNeedsOpenID, About: aboutIDToken, Outcome: Withheld,
+		Code: ReasonIDTokenNeedsOpenID, About: "id_token", Outcome: Withheld,
 		Sentence: "The scope openid was not granted.", Fix: "Request scope openid.",
 	}
 }

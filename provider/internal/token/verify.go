@@ -23,6 +23,8 @@ type Verified struct {
 	Expires  time.Time
 	// Bound is the key the token is bound to, nil for none.
 	Bound *Confirmation
+	// Actor is `act`, nil for none.
+	Actor *Actor
 	// Claims is the payload as it stands.
 	Claims map[string]any
 }
@@ -94,6 +96,9 @@ func readClaims(payload []byte) (*Verified, error) {
 	v := &Verified{}
 	if err := json.Unmarshal(payload, &v.Claims); err != nil {
 		return nil, fmt.Errorf("the payload is not a JSON object: %w", err)
+	}
+	if act, ok := v.Claims["act"].(map[string]any); ok {
+		v.Actor = ReadActor(act)
 	}
 	text := func(name string) string { s, _ := v.Claims[name].(string); return s }
 	v.Issuer, v.Subject, v.Scope = text("iss"), text("sub"), text("scope")
