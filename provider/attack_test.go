@@ -5,94 +5,10 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/faux0/faux0/provider"
 )
-
-// race sends the same token request from n goroutines at once and counts the
-// answers by status.
-func race(t *testing.T, w *world, n int, pairs []string) map[int]int {
-	t.Helper()
-	var ready, done sync.WaitGroup
-	var ok, refused atomic.Int64
-	gate := make(chan struct{})
-	for range n {
-		ready.Add(1)
-		done.Add(1)
-		go func() {
-			defer done.Done()
-			ready.Done()
-			<-gate
-			res, err := w.browser().http.Post(base+"/oauth/token", "application/x-www-form-urlencoded", strings.NewReader(form(pairs...)))
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			res.Body.Close()
-			switch res.StatusCode {
-			case 200:
-				ok.Add(1)
-			case 403:
-				refused.Add(1)
-			default:
-				t.Errorf("status %d", res.StatusCode)
-			}
-		}()
-	}
-	ready.Wait()
-	close(gate)
-	done.Wait()
-	return map[int]int{200: int(ok.Load()), 403: int(refused.Load())}
-}
-
-func TestCodeIsRedeemedOnceHoweverManyTry(t *testing.T) {
-	t.Parallel()
-	w := run(t)
-	got := race(t, w, 200, redeemWeb(w.browser().code(webRequest(), "ada@shop.example")))
-	if got[200] != 1 || got[403] != 199 {
-		t.Errorf("of 200 redemptions %d succeeded and %d were refused", got[200], got[403])
-	}
-}
-
-func TestRotatingTokenIsExchangedOnceHoweverManyTry(t *testing.T) {
-	t.Parallel()
-	w := run(t)
-	token := refreshable(w, "openid offline_access").text("refresh_token")
-	got := race(t, w, 200, []string{"grant_type", "refresh_token", "client_id", "shopWeb", "refresh_token", token})
-	if got[200] != 1 || got[403] != 199 {
-		t.Errorf("of 200 exchanges %d succeeded and %d were refused", got[200], got[403])
-	}
-}
-
-func TestLoginIsResumedOnceHoweverManyTry(t *testing.T) {
-	t.Parallel()
-	w := run(t)
-	b := w.browser()
-	page := b.authorize(webRequest()).wantPath("/u/login")
-	resume := b.post(page.RequestURI(), "state", page.Query().Get("state"), "username", "ada@shop.example", "password", password).wantPath("/authorize/resume")
-	var codes atomic.Int64
-	var done sync.WaitGroup
-	for range 50 {
-		done.Add(1)
-		go func() {
-			defer done.Done()
-			res, err := b.http.Get(base + resume.RequestURI())
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			res.Body.Close()
-			if strings.Contains(res.Header.Get("Location"), "code=") {
-				codes.Add(1)
-			}
-		}()
-	}
-	done.Wait()
-	equal(t, "codes", codes.Load(), 1)
-}
 
 func TestPKCECannotBeStripped(t *testing.T) {
 	t.Parallel()

@@ -193,7 +193,7 @@ func TestImplicitAndHybrid(t *testing.T) {
 		if u.RawQuery != "" {
 			t.Errorf("%s: sent in the query: %s", c.responseType, u)
 		}
-		q := (&answer{t, 302, http.Header{"Location": {u.String()}}, ""}).query()
+		q := (&answer{t: t, status: 302, header: http.Header{"Location": {u.String()}}}).query()
 		names := make([]string, 0, len(q))
 		for name := range q {
 			names = append(names, name)

@@ -175,6 +175,8 @@ type answer struct {
 	status int
 	header http.Header
 	body   string
+	// request is the method and path that were asked.
+	request string
 }
 
 func (b *browser) do(method, target string, header http.Header, body string) *answer {
@@ -200,7 +202,7 @@ func (b *browser) do(method, target string, header http.Header, body string) *an
 	if err != nil {
 		b.w.t.Fatal(err)
 	}
-	a := &answer{b.w.t, res.StatusCode, res.Header, string(raw)}
+	a := &answer{b.w.t, res.StatusCode, res.Header, string(raw), method + " " + req.URL.EscapedPath()}
 	if b.tape != nil {
 		b.tape.record(req, body, res.Status, a)
 	}

@@ -22,7 +22,7 @@ func TestRFC6749(t *testing.T) {
 			w.browser().do("POST", "/oauth/token", r.Header, form("grant_type", "client_credentials", "audience", orders)).want(200)
 		}},
 		clause{rule: "§2.3.1: credentials are not taken from the request URI", prove: func(t *testing.T, w *world) {
-			w.browser().do("POST", "/oauth/token?"+form(machineRequest()...), formType, "").wantError(400, "invalid_request", "Missing required parameter: grant_type")
+			w.browser().do("POST", "/oauth/token?"+form(worker()...), formType, "").wantError(400, "invalid_request", "Missing required parameter: grant_type")
 			w.browser().do("POST", "/oauth/token?client_id=shopWorker&client_secret=shop-worker-secret", formType, form("grant_type", "client_credentials", "audience", orders)).
 				wantError(401, "access_denied", "Unauthorized")
 		}},
@@ -32,13 +32,13 @@ func TestRFC6749(t *testing.T) {
 		}},
 		clause{rule: "§3.1, §3.2: a parameter without a value counts as left out, and an unknown one is ignored", prove: func(t *testing.T, w *world) {
 			w.browser().get("/authorize?" + form(webRequest()...) + "&prompt=&max_age=&organization=&connection=&nonsense=x").wantPath("/u/login")
-			w.token(append(machineRequest(), "nonsense", "x", "scope", "")...).want(200)
+			w.token(append(worker(), "nonsense", "x", "scope", "")...).want(200)
 			w.token("grant_type", "", "client_id", "shopWorker").wantError(400, "invalid_request", "Missing required parameter: grant_type")
 		}},
 		clause{rule: "§3.1, §3.2: a parameter must not be repeated", auth0: "of a repeated one the first counts", prove: func(t *testing.T, w *world) {
 			w.browser().get("/authorize?" + form(webRequest()...) + "&redirect_uri=https%3A%2F%2Fevil.example").wantPath("/u/login")
 			w.browser().get("/authorize?redirect_uri=https%3A%2F%2Fevil.example&" + form(webRequest()...)).want(403)
-			w.token(append(machineRequest(), "client_secret", "wrong")...).want(200)
+			w.token(append(worker(), "client_secret", "wrong")...).want(200)
 		}},
 		clause{rule: "§3.1.1: without response_type the app is told, by invalid_request", prove: func(t *testing.T, w *world) {
 			w.browser().authorize(webRequest("response_type", "")).wantSent("invalid_request", "Missing required parameter: response_type")
@@ -63,7 +63,7 @@ func TestRFC6749(t *testing.T) {
 		}},
 		clause{rule: "§3.2: the token endpoint takes POST only", prove: func(t *testing.T, w *world) {
 			for _, method := range []string{"GET", "PUT", "DELETE", "PATCH"} {
-				w.browser().do(method, "/oauth/token?"+form(machineRequest()...), nil, "").want(405)
+				w.browser().do(method, "/oauth/token?"+form(worker()...), nil, "").want(405)
 			}
 		}},
 		clause{rule: "§3.3: the scope granted is named where it is not the one asked for", prove: func(t *testing.T, w *world) {
@@ -119,7 +119,7 @@ func TestRFC6749(t *testing.T) {
 			}
 		}},
 		clause{rule: "§4.4.3: a machine gets no refresh token", prove: func(t *testing.T, w *world) {
-			if a := w.token(machineRequest("scope", "read:orders offline_access")...).want(200); hasMember(a, "refresh_token") || hasMember(a, "id_token") {
+			if a := w.token(worker("scope", "read:orders offline_access")...).want(200); hasMember(a, "refresh_token") || hasMember(a, "id_token") {
 				t.Errorf("a machine's answer is %s", a.body)
 			}
 		}},
@@ -127,22 +127,22 @@ func TestRFC6749(t *testing.T) {
 			w.token("grant_type", "client_credentials", "client_id", "shopWeb", "audience", orders).wantError(403, "unauthorized_client", "Grant type 'client_credentials' not allowed for the client.")
 		}},
 		clause{rule: "§5.1: tokens are never cached", prove: func(t *testing.T, w *world) {
-			a := w.token(machineRequest()...).want(200).wantIn("Cache-Control", "no-store").wantIn("Pragma", "no-cache").wantIn("Content-Type", "application/json")
+			a := w.token(worker()...).want(200).wantIn("Cache-Control", "no-store").wantIn("Pragma", "no-cache").wantIn("Content-Type", "application/json")
 			equal(t, "token_type", a.text("token_type"), "Bearer")
 			if _, ok := a.json()["expires_in"].(float64); !ok {
 				t.Errorf("expires_in is no number: %s", a.body)
 			}
-			w.token(machineRequest("client_secret", "wrong")...).want(401).wantIn("Cache-Control", "no-store")
+			w.token(worker("client_secret", "wrong")...).want(401).wantIn("Cache-Control", "no-store")
 		}},
 		clause{rule: "§5.2: a client that fails to authenticate is invalid_client", auth0: "access_denied, 401, the same for a client that does not exist", prove: func(t *testing.T, w *world) {
-			w.token(machineRequest("client_secret", "wrong")...).wantError(401, "access_denied", "Unauthorized")
-			w.token(machineRequest("client_id", "nobody")...).wantError(401, "access_denied", "Unauthorized")
+			w.token(worker("client_secret", "wrong")...).wantError(401, "access_denied", "Unauthorized")
+			w.token(worker("client_id", "nobody")...).wantError(401, "access_denied", "Unauthorized")
 		}},
 		clause{rule: "§5.2: a bad grant is invalid_grant, 400", auth0: "403", prove: func(t *testing.T, w *world) {
 			w.token(redeemWeb("nonsense")...).wantError(403, "invalid_grant", unspent)
 		}},
 		clause{rule: "§5.2: an unknown grant is unsupported_grant_type, 400", auth0: "403", prove: func(t *testing.T, w *world) {
-			w.token(machineRequest("grant_type", "wish")...).wantError(403, "unsupported_grant_type", "Unsupported grant type: wish")
+			w.token(worker("grant_type", "wish")...).wantError(403, "unsupported_grant_type", "Unsupported grant type: wish")
 		}},
 		clause{rule: "§5.2: a grant the client may not use is unauthorized_client, 400", auth0: "403", prove: func(t *testing.T, w *world) {
 			w.token("grant_type", "password", "client_id", "shopWorker", "client_secret", "shop-worker-secret", "username", "x", "password", "y").
@@ -350,7 +350,7 @@ func TestRFC8707(t *testing.T) {
 			w.browser().authorize(webRequest("audience", "", "resource", "https://nowhere.example")).wantSent("access_denied", "Service not found: https://nowhere.example")
 		}},
 		clause{rule: "§2.2: at the token endpoint too", tenant: profile("compatibility"), prove: func(t *testing.T, w *world) {
-			access := w.token(with(machineRequest("audience", ""), "resource", orders)...).want(200).text("access_token")
+			access := w.token(with(worker("audience", ""), "resource", orders)...).want(200).text("access_token")
 			equal(t, "aud", claims(t, access)["aud"], any(orders))
 		}},
 	)
@@ -381,7 +381,7 @@ func TestRFC9068(t *testing.T) {
 			equal(t, "different jti", len(seen), 3)
 		}},
 		clause{rule: "§2.2: sub of a token without a user is the client's own", tenant: dialect, auth0: "with @clients behind", prove: func(t *testing.T, w *world) {
-			equal(t, "sub", claims(t, w.token(machineRequest()...).text("access_token"))["sub"], any("shopWorker@clients"))
+			equal(t, "sub", claims(t, w.token(worker()...).text("access_token"))["sub"], any("shopWorker@clients"))
 		}},
 		clause{rule: "§2.2.3: scope is what was granted", tenant: dialect, prove: func(t *testing.T, w *world) {
 			a := w.tokens("scope", "openid read:orders write:orders")

@@ -40,13 +40,6 @@ func (w *world) tokens(changes ...string) *answer {
 	return w.token(redeemWeb(w.browser().code(webRequest(changes...), "ada@shop.example"))...).want(200)
 }
 
-// machineRequest is the token request of the machine.
-func machineRequest(changes ...string) []string {
-	return with([]string{
-		"grant_type", "client_credentials", "client_id", "shopWorker", "client_secret", "shop-worker-secret", "audience", orders,
-	}, changes...)
-}
-
 // wantIn checks that a header, all its values joined, holds a word.
 func (a *answer) wantIn(header, word string) *answer {
 	a.t.Helper()
