@@ -280,14 +280,10 @@ func stateOf(r *http.Request, p wire.Params) string {
 	return r.URL.Query().Get("state")
 }
 
-// keep stores what a page has added to the login. One that has ended meanwhile,
-// in another window, stays ended.
 func (h *Handler) keep(t *store.Transaction) {
 	now := h.Clock.Now()
 	_ = h.Store.Update(func(s *store.State) error {
-		if _, alive := s.Transactions.Get(t.ID, now); alive {
-			s.Transactions.Put(t.ID, t, now.Add(transactionLifetime), now)
-		}
+		s.Transactions.Put(t.ID, t, now.Add(transactionLifetime), now)
 		return nil
 	})
 }
