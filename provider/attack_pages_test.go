@@ -23,7 +23,7 @@ import (
 // the tests below put hostile text into every one of them.
 var displayed = []string{
 	"FriendlyName", "DisplayName", "Description", "PictureURL", "LogoURL", "FaviconURL", "LogoURI", "Picture", "Primary", "PageBackground",
-	"GivenName", "FamilyName", "Nickname", "SupportEmail", "SupportURL",
+	"GivenName", "FamilyName", "Nickname", "SupportEmail", "SupportURL", "InitiateLoginURI",
 }
 
 // fill puts the text into every displayed field below v, and into Name where
@@ -71,6 +71,9 @@ func gallery(text string) change {
 			o.Branding = &tenant.Branding{}
 		}
 		userOf(c.Snapshot, "auth0|ada").EmailVerified = true
+		c.Snapshot.Prompts.CustomText = map[string]map[string]map[string]map[string]string{
+			"en": {"login": {"login": {"title": text, "description": text, "buttonText": "x" + text, "pageTitle": "x" + text}}},
+		}
 		fill(reflect.ValueOf(c.Snapshot), text)
 	}
 }
@@ -85,13 +88,14 @@ type visit struct {
 // say. Pages are known by what leads to them, so that two tours can be
 // compared.
 func tour(t *testing.T, text string) (visits []visit) {
-	t.Helper()
 	see := func(name string, a *answer) *answer {
 		visits = append(visits, visit{name, a})
 		return a
 	}
 	w := run(t, gallery(text))
 	b := w.browser()
+	tourAccounts(t, text, see)
+	tourConsent(t, text, see)
 	for _, name := range []string{
 		"client_id", "redirect_uri", "response_type", "response_mode", "audience", "resource", "connection", "organization", "invitation", "nonce", "login_hint", "prompt",
 		"max_age", "code_challenge", "code_challenge_method", "request", "request_uri", "login_ticket", "acr_values", "ui_locales", "screen_hint", "authorization_details",
@@ -155,10 +159,59 @@ func tour(t *testing.T, text string) (visits []visit) {
 	page := old.authorize(webRequest("login_hint", text)).wantPath("/login")
 	shown := see("classic", old.get(page.RequestURI())).want(200)
 	csrf := regexp.MustCompile(`name="_csrf" value="([^"]+)"`).FindStringSubmatch(shown.body)[1]
-	see("classic, wrong", old.post("/usernamepassword/login", "state", page.Query().Get("state"), "_csrf", csrf, "username", text, "password", text))
+	see("classic, wrong", old.post("/usernamepassword/login", "state", page.Query().Get("state"), "_csrf", csrf, "username", text, "password", "weak"))
 	see("classic, forged", old.post("/usernamepassword/login", "state", page.Query().Get("state"), "_csrf", text))
 	see("classic callback", old.post("/login/callback", "wa", text, "wresult", text, "wctx", text))
 	return visits
+}
+
+// tourAccounts shows the pages of signing up, forgotten passwords and verified
+// addresses.
+func tourAccounts(t *testing.T, text string, see func(string, *answer) *answer) {
+	byCode := map[string]any{"verification_method": "otp", "identifier": map[string]any{"active": true}, "signup": map[string]any{"status": "optional", "verification": map[string]any{"active": true}}}
+	w := run(t, gallery(text), databaseOption("attributes", map[string]any{"email": byCode, "phone_number": byCode}))
+	b := w.browser()
+	page := b.screen("signup")
+	see("signup", b.get(page.RequestURI()))
+	see("signup, wrong", b.submit(page, "email", text, "phone", text, "username", text, "password", "weak"))
+	see("signup, weak", b.submit(page, "email", "new@shop.example", "password", "weak"))
+	for _, typed := range [][]string{{"email", "new@shop.example"}, {"phone", "+12025550123"}} {
+		check := b.submit(page, append(typed, "password", password)...).location()
+		see("signup code", b.get(check.RequestURI()))
+		see("signup code, wrong", b.submit(check, "code", text))
+	}
+	request := *page
+	request.Path = "/u/reset-password/request/" + database
+	see("reset request", b.get(request.RequestURI()))
+	see("reset request, wrong", b.submit(&request, "email", text))
+	see("reset request, sent", b.submit(&request, "email", "ada@shop.example"))
+	reset := see("reset link", b.get(w.link())).wantPath("/u/reset-password")
+	see("reset", b.get(reset.RequestURI()))
+	for _, typed := range [][]string{{"One-Horse-9", "other"}, {"weak", "weak"}, {"New-Horse-9", "New-Horse-9"}, {"New-Horse-9", "New-Horse-9"}} {
+		see("reset to "+typed[0], b.post(reset.RequestURI(), "ticket", reset.Query().Get("ticket"), "password-reset", typed[0], "re-enter-password", typed[1]))
+	}
+	see("reset, lost", b.get("/u/reset-password?"+form("ticket", text)))
+	see("verification, lost", b.get("/u/email-verification?"+form("ticket", text)))
+
+	first := run(t, gallery(text), func(c *provider.Config) { c.Snapshot.Prompts.IdentifierFirst = true })
+	b = first.browser()
+	page = b.screen("signup")
+	see("signup, identifier", b.get(page.RequestURI()))
+	see("signup, identifier wrong", b.submit(page, "email", text))
+	second := b.submit(page, "email", "new@shop.example").location()
+	see("signup, password", b.get(second.RequestURI()))
+	b.submit(second, "password", password).want(http.StatusFound)
+	see("verification", b.get(first.link()))
+	see("verification, again", b.get(first.link()))
+}
+
+// tourConsent shows the question whether an application may have what it asks.
+func tourConsent(t *testing.T, text string, see func(string, *answer) *answer) {
+	b := run(t, gallery(text), thirdParty).browser()
+	page := b.login(webRequest("scope", "openid profile email read:orders offline_access", "state", text), "ada@shop.example").wantPath(pageConsent)
+	see("consent", b.get(page.RequestURI()))
+	see("consent, unanswered", b.post(pageConsent, "state", page.Query().Get("state"), "action", text))
+	see("consent, lost", b.get(pageConsent+"?"+form("state", text)))
 }
 
 // mark is a start tag: its name and attributes, and what a script or style
@@ -360,7 +413,7 @@ func TestTourLeavesNoPageOut(t *testing.T) {
 		if method != http.MethodGet || !page(path) {
 			continue
 		}
-		if !strings.Contains(seen, "GET "+strings.ReplaceAll(path, "{name}", "google-oauth2")) {
+		if !strings.Contains(seen, "GET "+strings.TrimSuffix(strings.ReplaceAll(path, "/pretend/{name}", "/pretend/google-oauth2"), "{name}")) {
 			t.Errorf("the tour does not go to %s: add it, so that its texts and headers are tested", path)
 		}
 	}

@@ -15,10 +15,10 @@ import (
 // them are on the line at any moment.
 const crowd, hands = 1000, 64
 
-// atOnce calls f as often as the crowd is large.
-func atOnce(f func()) {
-	calls := make(chan struct{}, crowd)
-	for range crowd {
+// atOnce calls f n times.
+func atOnce(n int, f func()) {
+	calls := make(chan struct{}, n)
+	for range n {
 		calls <- struct{}{}
 	}
 	close(calls)
@@ -37,13 +37,9 @@ func atOnce(f func()) {
 // status.
 func race(t *testing.T, w *world, n int, pairs []string) map[int]int {
 	t.Helper()
-	var left, ok, refused atomic.Int64
-	left.Store(int64(n))
+	var ok, refused atomic.Int64
 	client, body := w.browser().http, form(pairs...)
-	atOnce(func() {
-		if left.Add(-1) < 0 {
-			return
-		}
+	atOnce(n, func() {
 		res, err := client.Post(base+"/oauth/token", "application/x-www-form-urlencoded", strings.NewReader(body))
 		if err != nil {
 			t.Error(err)
@@ -76,7 +72,7 @@ func TestCodeIsRedeemedOnceHoweverManyTry(t *testing.T) {
 func winners(t *testing.T, b *browser, method string, targets ...string) int {
 	t.Helper()
 	var codes, turn atomic.Int64
-	atOnce(func() {
+	atOnce(crowd, func() {
 		target := targets[int(turn.Add(1))%len(targets)]
 		req, err := http.NewRequest(method, base+target, nil)
 		if err != nil {
@@ -138,7 +134,7 @@ func TestAddressSignsUpOnceHoweverManyTry(t *testing.T) {
 	client := w.browser().http
 	body := `{"client_id":"shopWeb","connection":"` + database + `","email":"new@shop.example","password":"` + password + `"}`
 	var made atomic.Int64
-	atOnce(func() {
+	atOnce(100, func() {
 		res, err := client.Post(base+"/dbconnections/signup", "application/json", strings.NewReader(body))
 		if err != nil {
 			t.Error(err)
@@ -171,7 +167,7 @@ func TestUpstreamMakesOneUserHoweverManyTry(t *testing.T) {
 	b := w.browser()
 	page := b.authorize(webRequest("connection", "google-oauth2")).wantPath("/u/pretend/google-oauth2")
 	body := form("state", page.Query().Get("state"), "email", "zoe@shop.example", "action", "default")
-	atOnce(func() {
+	atOnce(100, func() {
 		res, err := b.http.Post(base+page.RequestURI(), "application/x-www-form-urlencoded", strings.NewReader(body))
 		if err != nil {
 			t.Error(err)
