@@ -12,7 +12,7 @@ export FAUX0_BIN = $(CURDIR)/build/faux0
 ifndef TOGETHER
 .NOTPARALLEL:
 endif
-.PHONY: help check run test format vet unit lint vuln accept accept-clients accept-go accept-node accept-browser accept-sdks accept-docs accept-docker compat bench fuzz golden cover setup clean build/faux0
+.PHONY: help check run test format vet unit lint vuln accept accept-clients accept-go accept-node accept-python accept-browser accept-sdks accept-docs accept-docker compat bench fuzz golden cover setup clean build/faux0
 
 help: ## what you can make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -47,13 +47,16 @@ accept: accept-docs accept-clients accept-browser accept-sdks accept-docker ## r
 
 accept-clients: ## clients without a browser, all at once
 	rm -rf build/compat/clients
-	$(MAKE) -j3 --output-sync=target TOGETHER=1 accept-go accept-node
+	$(MAKE) -j3 --output-sync=target TOGETHER=1 accept-go accept-node accept-python
 	node testkit/acceptance/sdks/compat.js clients
 
 accept-node: build/faux0 testkit/acceptance/node/node_modules ## openid-client, oauth4webapi and Auth0's SDKs for Node
 	node testkit/acceptance/node/run.js
 
-accept-go: build/faux0 ## go-oidc, x/oauth2 and go-jwt-middleware
+accept-python: build/faux0 build/python ## authlib and auth0-python
+	@if [ -x build/python/bin/python3 ]; then cd testkit/acceptance/python && ../../../build/python/bin/python3 clients.py; fi
+
+accept-go: build/faux0 ## go-oidc, x/oauth2, go-jwt-middleware and go-auth0
 	cd testkit/acceptance/go && go test -race -count=1 ./...
 
 accept-browser: build/faux0 testkit/acceptance/browser/node_modules examples/spa/node_modules ## auth0-spa-js in Chromium
@@ -99,7 +102,7 @@ clean: ## removes what was built
 build/faux0: # go knows whether there is anything to do
 	CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/faux0
 
-build/python: examples/api-python/requirements.txt testkit/acceptance/sdks/requirements.txt # where this fails, Python is skipped, and that is said
+build/python: $(addsuffix /requirements.txt,examples/api-python testkit/acceptance/python testkit/acceptance/sdks) # where this fails, Python is skipped, and that is said
 	@mkdir -p build
 	@{ python3 -m venv --clear $@ && $@/bin/pip install -q --disable-pip-version-check $(addprefix -r ,$^) && touch $@; } || \
 	  { rm -rf $@; echo "****  SKIPPED: Python is NOT tested: its packages cannot be installed here  ****"; }

@@ -14,9 +14,16 @@ import (
 
 const ordersAPI = "https://orders.acme.test"
 
+// The modules that README's table names.
+const (
+	goOIDC  = "github.com/coreos/go-oidc/v3"
+	xOAuth2 = "golang.org/x/oauth2"
+)
+
 // TestCodeFlowWithPKCE is a public client's life: log in, read the ID token
 // and userinfo, refresh with rotation, and be refused what is used up.
 func TestCodeFlowWithPKCE(t *testing.T) {
+	did(t, goOIDC, "code + PKCE, refresh, code reuse")
 	onBothFaces(t, func(t *testing.T, tenant tenant) {
 		ctx := oidc.ClientContext(t.Context(), tenant.http)
 		provider := must(oidc.NewProvider(ctx, tenant.issuer))(t, "discovery")
@@ -79,6 +86,7 @@ func TestCodeFlowWithPKCE(t *testing.T) {
 // TestConfidentialClient lets x/oauth2 find out how the token endpoint wants
 // the secret: it tries the header first and the body next, with one code.
 func TestConfidentialClient(t *testing.T) {
+	did(t, xOAuth2, "finding out how the secret is sent")
 	onBothFaces(t, func(t *testing.T, tenant tenant) {
 		ctx := oidc.ClientContext(t.Context(), tenant.http)
 		provider := must(oidc.NewProvider(ctx, tenant.issuer))(t, "discovery")
@@ -103,6 +111,7 @@ func TestConfidentialClient(t *testing.T) {
 
 // TestMachineToken gets a token without a user, by the client's grant.
 func TestMachineToken(t *testing.T) {
+	did(t, xOAuth2, "client_credentials")
 	onBothFaces(t, func(t *testing.T, tenant tenant) {
 		token := must(tenant.machineToken(t.Context(), ordersAPI))(t, "client_credentials")
 		if got := permissions(t, token.AccessToken); !slices.Equal(got, []string{"read:orders"}) {

@@ -19,6 +19,7 @@ import (
 
 // TestAPIGuard puts Auth0's middleware in front of a handler: who gets in?
 func TestAPIGuard(t *testing.T) {
+	did(t, "github.com/auth0/go-jwt-middleware/v3", "API guard")
 	onBothFaces(t, func(t *testing.T, tenant tenant) {
 		api := httptest.NewServer(guard(t, tenant, ordersAPI))
 		defer api.Close()

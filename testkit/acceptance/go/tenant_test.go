@@ -26,7 +26,9 @@ var binary string
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	os.Exit(run(m))
+	status := run(m)
+	writeRecords()
+	os.Exit(status)
 }
 
 func run(m *testing.M) int {

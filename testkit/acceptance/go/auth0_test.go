@@ -1,0 +1,195 @@
+package acceptance
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	authentication1 "github.com/auth0/go-auth0/authentication"
+	oauth1 "github.com/auth0/go-auth0/authentication/oauth"
+	"github.com/auth0/go-auth0/v2/authentication"
+	"github.com/auth0/go-auth0/v2/authentication/ciba"
+	"github.com/auth0/go-auth0/v2/authentication/database"
+	"github.com/auth0/go-auth0/v2/authentication/oauth"
+	"github.com/auth0/go-auth0/v2/authentication/passwordless"
+)
+
+const (
+	goAuth0v1 = "github.com/auth0/go-auth0"
+	goAuth0   = "github.com/auth0/go-auth0/v2"
+
+	serverClient = "acceptanceServer0000000000000001"
+	serverSecret = "acceptance-server-secret"
+	directory    = "Username-Password-Authentication"
+	userScope    = "openid profile email offline_access read:orders"
+)
+
+// TestGoAuth0 is Auth0's own client for Go, which validates each ID token.
+func TestGoAuth0(t *testing.T) {
+	_, tenant := start(t)
+	ctx := t.Context()
+	auth := must(authentication.New(ctx, tenant.host(), authentication.WithClientID(serverClient),
+		authentication.WithClientSecret(serverSecret), authentication.WithClient(tenant.http)))(t, "client")
+	login := oauth.LoginWithPasswordRequest{Username: "ada@acme.test", Password: "Correct-Horse-9", Realm: directory, Audience: ordersAPI, Scope: userScope}
+
+	flow := func(name, what string, test func(*testing.T)) {
+		t.Run(what, func(t *testing.T) {
+			did(t, goAuth0, name)
+			test(t)
+		})
+	}
+	flow("password-realm", "a password gets a token for the API, and a profile", func(t *testing.T) {
+		tokens := must(auth.OAuth.LoginWithPassword(ctx, login, oauth.IDTokenValidationOptions{}))(t, "login")
+		if got := permissions(t, tokens.AccessToken); !slices.Equal(got, []string{"read:orders", "write:orders"}) {
+			t.Errorf("permissions = %q", got)
+		}
+		if info := must(auth.UserInfo(ctx, tokens.AccessToken))(t, "userinfo"); info.Email != "ada@acme.test" || info.Sub != "auth0|ada" {
+			t.Errorf("userinfo = %+v", info)
+		}
+		wrong := login
+		wrong.Password = "wrong"
+		_, err := auth.OAuth.LoginWithPassword(ctx, wrong, oauth.IDTokenValidationOptions{})
+		denied(t, err, "invalid_grant", http.StatusForbidden)
+	})
+	flow("code + PKCE", "a code, with nonce and PKCE", func(t *testing.T) {
+		code := tenant.login(t, tenant.issuer+"authorize?"+url.Values{
+			"client_id": {serverClient}, "response_type": {"code"}, "redirect_uri": {app + "/callback"}, "scope": {"openid"}, "nonce": {"n"},
+			"code_challenge": {"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"}, "code_challenge_method": {"S256"}, // RFC 7636, appendix B
+		}.Encode(), "ada@acme.test", "Correct-Horse-9").Get("code")
+		_, err := auth.OAuth.LoginWithAuthCodeWithPKCE(ctx, oauth.LoginWithAuthCodeWithPKCERequest{
+			Code: code, CodeVerifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", RedirectURI: app + "/callback",
+		}, oauth.IDTokenValidationOptions{Nonce: "n"})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	flow("refresh", "a refresh token rotates and is revoked", func(t *testing.T) {
+		first := must(auth.OAuth.LoginWithPassword(ctx, login, oauth.IDTokenValidationOptions{}))(t, "login")
+		refresh := func(token string) (*oauth.TokenSet, error) {
+			return auth.OAuth.RefreshToken(ctx, oauth.RefreshTokenRequest{RefreshToken: token}, oauth.IDTokenValidationOptions{})
+		}
+		second := must(refresh(first.RefreshToken))(t, "refresh")
+		if err := auth.OAuth.RevokeRefreshToken(ctx, oauth.RevokeRefreshTokenRequest{Token: second.RefreshToken}); err != nil {
+			t.Fatal(err)
+		}
+		_, err := refresh(second.RefreshToken)
+		denied(t, err, "invalid_grant", http.StatusForbidden)
+	})
+	flow("client_credentials", "a machine gets what its grant says", func(t *testing.T) {
+		tokens := must(auth.OAuth.LoginWithClientCredentials(ctx, oauth.LoginWithClientCredentialsRequest{Audience: ordersAPI}, oauth.IDTokenValidationOptions{}))(t, "login")
+		if got := permissions(t, tokens.AccessToken); !slices.Equal(got, []string{"read:orders"}) {
+			t.Errorf("permissions = %q", got)
+		}
+	})
+	flow("sign-up", "sign up, log in, and ask for another password", func(t *testing.T) {
+		const email = "go@acme.test"
+		made := must(auth.Database.Signup(ctx, database.SignupRequest{Connection: directory, Email: email, Password: "Correct-Horse-9"}))(t, "sign-up")
+		if made.Email != email || made.ID == "" {
+			t.Errorf("signed up %+v", made)
+		}
+		_, err := auth.Database.Signup(ctx, database.SignupRequest{Connection: directory, Email: email, Password: "Correct-Horse-9"})
+		denied(t, err, "invalid_signup", http.StatusBadRequest)
+		newcomer := login
+		newcomer.Username = email
+		must(auth.OAuth.LoginWithPassword(ctx, newcomer, oauth.IDTokenValidationOptions{}))(t, "login")
+		said := must(auth.Database.ChangePassword(ctx, database.ChangePasswordRequest{Connection: directory, Email: email}))(t, "change password")
+		if !strings.Contains(said, "email to reset your password") {
+			t.Errorf("it says %q", said)
+		}
+	})
+	flow("passwordless", "a code by e-mail and by text message", func(t *testing.T) {
+		must(auth.Passwordless.SendEmail(ctx, passwordless.SendEmailRequest{Email: "code@acme.test", Connection: "email", Send: "code"}))(t, "send")
+		must(auth.Passwordless.LoginWithEmail(ctx, passwordless.LoginWithEmailRequest{
+			Email: "code@acme.test", Code: tenant.mailed(t, "code@acme.test"), Scope: "openid",
+		}, oauth.IDTokenValidationOptions{}))(t, "login by e-mail")
+		must(auth.Passwordless.SendSMS(ctx, passwordless.SendSMSRequest{PhoneNumber: "+12025550177", Connection: "sms"}))(t, "send")
+		must(auth.Passwordless.LoginWithSMS(ctx, passwordless.LoginWithSMSRequest{
+			PhoneNumber: "+12025550177", Code: tenant.mailed(t, "+12025550177"), Scope: "openid",
+		}, oauth.IDTokenValidationOptions{}))(t, "login by text message")
+	})
+	flow("PAR", "a pushed request", func(t *testing.T) {
+		pushed := must(auth.OAuth.PushedAuthorization(ctx, oauth.PushedAuthorizationRequest{ResponseType: "code", RedirectURI: app + "/callback", Scope: "openid"}))(t, "push")
+		answer := tenant.login(t, tenant.issuer+"authorize?"+url.Values{"client_id": {serverClient}, "request_uri": {pushed.RequestURI}}.Encode(), "ada@acme.test", "Correct-Horse-9")
+		must(auth.OAuth.LoginWithAuthCode(ctx, oauth.LoginWithAuthCodeRequest{Code: answer.Get("code"), RedirectURI: app + "/callback"}, oauth.IDTokenValidationOptions{}))(t, "redeem")
+	})
+	flow("CIBA", "somebody is asked on their phone", func(t *testing.T) {
+		asked := must(auth.CIBA.Initiate(ctx, ciba.Request{
+			Scope: "openid email", BindingMessage: "Order 4711", // it takes an Audience too, but does not send it
+			LoginHint: map[string]string{"format": "iss_sub", "iss": tenant.issuer, "sub": "auth0|ada"},
+		}))(t, "ask")
+		tenant.approve(t, map[string]string{"auth_req_id": asked.AuthReqID, "answer": "approve"})
+		tokens := must(auth.OAuth.LoginWithGrant(ctx, "urn:openid:params:grant-type:ciba", url.Values{
+			"client_id": {serverClient}, "client_secret": {serverSecret}, "auth_req_id": {asked.AuthReqID},
+		}, oauth.IDTokenValidationOptions{}))(t, "poll")
+		if info := must(auth.UserInfo(ctx, tokens.AccessToken))(t, "userinfo"); tokens.IDToken == "" || info.Sub != "auth0|ada" {
+			t.Errorf("ID token %q, userinfo %+v", tokens.IDToken, info)
+		}
+	})
+}
+
+// TestGoAuth0Version1 is the version that most programs still import.
+func TestGoAuth0Version1(t *testing.T) {
+	_, tenant := start(t)
+	ctx := t.Context()
+	auth := must(authentication1.New(ctx, tenant.host(), authentication1.WithClientID(serverClient),
+		authentication1.WithClientSecret(serverSecret), authentication1.WithClient(tenant.http)))(t, "client")
+
+	did(t, goAuth0v1, "password-realm")
+	tokens := must(auth.OAuth.LoginWithPassword(ctx, oauth1.LoginWithPasswordRequest{
+		Username: "ada@acme.test", Password: "Correct-Horse-9", Realm: directory, Scope: userScope,
+	}, oauth1.IDTokenValidationOptions{}))(t, "login")
+	if info := must(auth.UserInfo(ctx, tokens.AccessToken))(t, "userinfo"); info.Email != "ada@acme.test" {
+		t.Errorf("userinfo = %+v", info)
+	}
+	did(t, goAuth0v1, "refresh")
+	refresh := oauth1.RefreshTokenRequest{RefreshToken: tokens.RefreshToken}
+	must(auth.OAuth.RefreshToken(ctx, refresh, oauth1.IDTokenValidationOptions{}))(t, "refresh")
+	if _, err := auth.OAuth.RefreshToken(ctx, refresh, oauth1.IDTokenValidationOptions{}); err == nil {
+		t.Error("a rotated refresh token was accepted")
+	}
+}
+
+// denied checks the error that go-auth0 makes of an answer.
+func denied(t *testing.T, err error, code string, status int) {
+	t.Helper()
+	var answer *authentication.Error
+	if !errors.As(err, &answer) {
+		t.Fatalf("got %v, want %s", err, code)
+	}
+	if answer.Err != code || answer.Status() != status {
+		t.Errorf("got %d %s, want %d %s", answer.Status(), answer.Err, status, code)
+	}
+}
+
+// host is what Auth0's SDKs call the domain.
+func (a tenant) host() string {
+	return strings.TrimSuffix(strings.TrimPrefix(a.issuer, "https://"), "/")
+}
+
+// mailed is the code of the newest message to somebody.
+func (a tenant) mailed(t *testing.T, to string) string {
+	t.Helper()
+	var messages []struct{ Code string }
+	if err := json.Unmarshal([]byte(a.get(t, "_faux0/outbox?wait=10s&"+url.Values{"to": {to}}.Encode())), &messages); err != nil || len(messages) == 0 {
+		t.Fatalf("no message to %s: %v", to, err)
+	}
+	return messages[len(messages)-1].Code
+}
+
+// approve answers for the person who is asked.
+func (a tenant) approve(t *testing.T, answer map[string]string) {
+	t.Helper()
+	body := must(json.Marshal(answer))(t, "answer")
+	req := must(http.NewRequestWithContext(context.WithoutCancel(t.Context()), http.MethodPost, a.issuer+"_faux0/approvals", strings.NewReader(string(body))))(t, "request")
+	req.Header.Set("Content-Type", "application/json")
+	res := must(a.http.Do(req))(t, "approval")
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusNoContent {
+		t.Fatalf("approval: %s", res.Status)
+	}
+}
