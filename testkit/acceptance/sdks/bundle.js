@@ -20,6 +20,7 @@ const entries = {
   'auth0-lock-11': lock, 'auth0-lock-12': lock, 'auth0-lock-13': lock, 'auth0-lock-14': lock,
   'auth0-js-9': auth0js, 'auth0-js-10': auth0js,
   '@auth0/auth0-spa-js': (name) => `import * as auth0 from '${name}'; window.auth0 = auth0;`,
+  'oidc-client-ts': (name) => `import * as oidc from '${name}'; window.oidc = oidc;`,
   '@auth0/auth0-react': () => `import './pages/react.jsx';`,
   '@auth0/auth0-angular': () => `import './pages/angular.js';`,
   '@auth0/auth0-vue': () => `import './pages/vue.js';`,
