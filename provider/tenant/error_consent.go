@@ -17,7 +17,7 @@ func ConsentRequired() *Error {
 // the refusal. Which code it has is inferred from OpenID Connect Core 1.0
 // §3.1.2.6.
 func ConfirmationRequired() *Error {
-	return newError(http.StatusForbidden, "interaction_required", "Interaction required")
+	return InteractionRequired()
 }
 
 // ConsentDeclined: the person said no.

@@ -351,8 +351,7 @@ func checkInvitation(_ *authorization, p wire.Params) error {
 	return tenant.InvitationUnknown() // nobody can be invited yet
 }
 
-// readOrganization applies the client's rules about organizations. The prompts
-// that ask a person for one are not built yet.
+// readOrganization applies the client's rules about organizations.
 //
 // Source: Auth0 docs, "Define organization behavior".
 func (h *Handler) readOrganization(a *authorization, p wire.Params) error {
@@ -360,8 +359,10 @@ func (h *Handler) readOrganization(a *authorization, p wire.Params) error {
 	usage := a.client.OrganizationUsage
 	switch {
 	case value == "" && usage == "require":
-		if b := a.client.OrganizationRequireBehavior; b != "" && b != "no_prompt" {
-			return tenant.NotBuilt("organization_require_behavior " + b)
+		switch behavior := a.client.OrganizationRequireBehavior; behavior {
+		case promptBeforeLogin, promptAfterLogin:
+			a.OrganizationPrompt = behavior
+			return nil
 		}
 		return tenant.OrganizationRequired()
 	case value == "":

@@ -2,6 +2,7 @@ package login
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -20,6 +21,12 @@ const transactionLifetime = time.Hour
 // Source: OpenID Connect Core 1.0 §3.1.2.3; Auth0 docs, "Silent
 // authentication", "Force reauthentication".
 func (h *Handler) dispatch(r *http.Request, a *authorization) (*wire.Response, error) {
+	switch {
+	case a.asksFirst() && a.Prompts("none"):
+		return h.refuse(a, tenant.InteractionRequired().WithHint("no organization was named, and client %q asks for one", a.client.Name))
+	case a.asksFirst():
+		return h.startTransaction(r, a)
+	}
 	session, user := h.usableSession(r, a)
 	if session != nil {
 		a.bySession = true
@@ -51,7 +58,7 @@ func (h *Handler) usableSession(r *http.Request, a *authorization) (*store.Sessi
 	if a.MaxAgeSeconds >= 0 && (a.MaxAgeSeconds == 0 || age > time.Duration(a.MaxAgeSeconds)*time.Second) {
 		return nil, nil
 	}
-	if a.Connection != "" && session.Connection != a.Connection {
+	if a.Connection != "" && session.Connection != a.Connection || !h.allowsSession(a, session) {
 		return nil, nil
 	}
 	user := h.user(session.UserID)
@@ -60,6 +67,23 @@ func (h *Handler) usableSession(r *http.Request, a *authorization) (*store.Sessi
 		return nil, nil
 	}
 	return session, user
+}
+
+// allowsSession says whether the session's connection may log in to the
+// request's organization.
+//
+// Source: Auth0 docs, "Enable organization connections".
+func (h *Handler) allowsSession(a *authorization, session *store.Session) bool {
+	if a.org == nil {
+		return true
+	}
+	allowed := false
+	_ = h.Store.View(func(s *store.State) error {
+		c := s.ConnectionByName(session.Connection)
+		allowed = c != nil && organizationAllows(a.org, c.ID)
+		return nil
+	})
+	return allowed
 }
 
 func (h *Handler) user(id string) (user *tenant.User) {
@@ -101,6 +125,9 @@ func (h *Handler) startTransaction(r *http.Request, a *authorization) (*wire.Res
 // firstStep is where a login begins: at the identity provider if it is known
 // which, else on the login page.
 func firstStep(r *http.Request, s *store.State, a *authorization, id string) string {
+	if a.asksFirst() {
+		return pathOrganization + "?state=" + url.QueryEscape(id)
+	}
 	if c := s.ConnectionByName(a.Connection); c != nil && c.Upstream() {
 		return upstreamURL(c.Name, id)
 	}
@@ -178,6 +205,9 @@ func (h *Handler) finish(r *http.Request, a *authorization, session *store.Sessi
 	a.isOf(user)
 	if user.Blocked {
 		return h.refuse(a, tenant.UserBlocked())
+	}
+	if res, err := h.pickAfterLogin(r, a, session, user); res != nil || err != nil {
+		return res, err
 	}
 	if err := h.joinOrganization(a, session, user); err != nil {
 		return h.refuse(a, err)

@@ -84,10 +84,9 @@ func loginURL(s *store.State, id string) string {
 // Source: Auth0 docs, "Customize Universal Login text elements" (text
 // catalogue of the signup prompts).
 var (
-	errSignupTaken    = &formError{"", "auth0-users-validation"}
-	errSignupDisabled = &formError{"", "signup-disabled"}
-	errInvalidCode    = &formError{"code", "invalid-code"}
-	errTooManyCodes   = &formError{"code", "too-many-codes"}
+	errSignupTaken  = &formError{"", "auth0-users-validation"}
+	errInvalidCode  = &formError{"code", "invalid-code"}
+	errTooManyCodes = &formError{"code", "too-many-codes"}
 )
 
 const screenSignup = "signup.signup."

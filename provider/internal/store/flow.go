@@ -25,11 +25,14 @@ type AuthorizationRequest struct {
 	Resource        string
 	Prompt          []string
 	// MaxAgeSeconds is -1 when not sent.
-	MaxAgeSeconds       int
-	LoginHint           string
-	Connection          string
-	ScreenHint          string
-	OrganizationID      string
+	MaxAgeSeconds  int
+	LoginHint      string
+	Connection     string
+	ScreenHint     string
+	OrganizationID string
+	// OrganizationPrompt is the client's organization_require_behavior where a
+	// person is to be asked for the organization, else "".
+	OrganizationPrompt  string
 	CodeChallenge       string
 	CodeChallengeMethod string
 	ACRValues           []string

@@ -136,3 +136,32 @@ func (Outcome) template() string { return "outcome" }
 
 // Back is BackURL if it is one a page may link to, else "".
 func (p Outcome) Back() string { return webURL(p.BackURL) }
+
+// OrganizationName asks which organization somebody logs in to.
+//
+// Source: Auth0 docs, "Universal Login" (prompt organizations).
+type OrganizationName struct {
+	Look
+	State, Action, ClientName, Name string
+	Error                           *FieldError
+}
+
+func (OrganizationName) template() string { return "organization_name" }
+
+// Failed says whether the error belongs to the field.
+func (p OrganizationName) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
+
+// OrganizationPicker asks somebody who is logged in for one of their
+// organizations.
+//
+// Source: Auth0 docs, "Universal Login" (prompt organizations).
+type OrganizationPicker struct {
+	Look
+	State, Action, ClientName string
+	Organizations             []Organization
+}
+
+// Organization is one to pick.
+type Organization struct{ ID, Label, Detail string }
+
+func (OrganizationPicker) template() string { return "organization_picker" }
