@@ -96,6 +96,7 @@ func tour(t *testing.T, text string) (visits []visit) {
 	b := w.browser()
 	tourAccounts(t, text, see)
 	tourConsent(t, text, see)
+	tourOrganizations(t, text, see)
 	for _, name := range []string{
 		"client_id", "redirect_uri", "response_type", "response_mode", "audience", "resource", "connection", "organization", "invitation", "nonce", "login_hint", "prompt",
 		"max_age", "code_challenge", "code_challenge_method", "request", "request_uri", "login_ticket", "acr_values", "ui_locales", "screen_hint", "authorization_details",
@@ -203,6 +204,18 @@ func tourAccounts(t *testing.T, text string, see func(string, *answer) *answer) 
 	b.submit(second, "password", password).want(http.StatusFound)
 	see("verification", b.get(first.link()))
 	see("verification, again", b.get(first.link()))
+}
+
+// tourOrganizations shows the pages that ask for an organization.
+func tourOrganizations(t *testing.T, text string, see func(string, *answer) *answer) {
+	b := run(t, gallery(text), requiring("pre_login_prompt")).browser()
+	page := b.authorize(webRequest()).wantPath("/u/organization")
+	see("organization", b.get(page.RequestURI()))
+	see("organization, wrong", b.submit(page, "organizationName", text))
+	b = run(t, gallery(text), requiring("post_login_prompt"), memberOf("auth0|ada", "org_eu", "org_us")).browser()
+	page = b.login(webRequest(), "ada@shop.example").wantPath("/u/organization/picker")
+	see("organizations", b.get(page.RequestURI()))
+	see("organizations, wrong", b.submit(page, "organization", text))
 }
 
 // tourConsent shows the question whether an application may have what it asks.
