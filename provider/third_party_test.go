@@ -132,3 +132,23 @@ func TestPermissiveThirdPartyIsAsBefore(t *testing.T) {
 	w := run(t, strict, func(c *provider.Config) { client(c, "shopWeb").ThirdPartySecurityMode = "permissive" })
 	w.browser().authorize(webRequest("response_type", "ticket", "screen_hint", "signup")).wantSent("unsupported_response_type", "Unsupported response type: ticket")
 }
+
+func TestStrictThirdPartyGetsAnAccessTokenAndNoMore(t *testing.T) {
+	t.Parallel()
+	w := run(t, strict, headless)
+	b := w.browser()
+	asked := b.authorize(webRequest("scope", "openid profile email read:orders write:orders offline_access", "login_hint", "ada@shop.example"))
+	tokens := w.token(redeemWeb(wantCode(t, b.reply(asked, "accept")))...).want(200)
+	if tokens.json()["id_token"] != nil {
+		t.Error("there is an ID token")
+	}
+	access := tokens.text("access_token")
+	scopes, _ := claims(t, access)["scope"].(string)
+	if strings.Contains(scopes, "openid") || strings.Contains(scopes, "email") || !strings.Contains(scopes, "read:orders") || strings.Contains(scopes, "write:orders") {
+		t.Errorf("scope %q", scopes)
+	}
+	res := w.browser().do("GET", "/userinfo", head("Authorization", "Bearer "+access), "")
+	if res.status < 400 {
+		t.Errorf("/userinfo: %d", res.status)
+	}
+}
