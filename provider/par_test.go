@@ -201,11 +201,13 @@ func TestPARMayBeRequired(t *testing.T) {
 		authorize(portalRequest()).wantPath("/u/login")
 }
 
-func TestPushedRequestAgesLikeAnyOther(t *testing.T) {
+func TestPushedRequestsEndWithAReset(t *testing.T) {
 	t.Parallel()
 	w := run(t, withPAR, headless)
 	ref := w.reference("shopPortal", w.push(portalRequest("login_hint", "ada@shop.example"), portalSecret...))
-	w.control.Reset()
+	if err := w.control.Reset(); err != nil {
+		t.Fatal(err)
+	}
 	w.browser().authorize(ref).want(400)
 }
 
