@@ -121,15 +121,22 @@ func TestPARAuthenticatesTheClient(t *testing.T) {
 	w.browser().get("/oauth/par").want(405)
 }
 
-func TestSecretsAreNoPartOfThePushedRequest(t *testing.T) {
+func TestClassicPageIsToldWhatWasPushed(t *testing.T) {
 	t.Parallel()
-	w := run(t, withPAR, changed("shopPortal", func(c *tenant.Client) {
+	w := run(t, withPAR, withJAR(false), changed("shopPortal", func(c *tenant.Client) {
 		on := true
 		c.CustomLoginPageOn, c.CustomLoginPage = &on, "<html>@@config@@</html>"
 	}))
-	page := w.browser().authorize(w.reference("shopPortal", w.push(portalRequest(), portalSecret...))).location()
-	if strings.Contains(page.RawQuery, "secret") {
-		t.Errorf("the login page is told the secret: %s", page)
+	for name, pairs := range map[string][]string{
+		"pushed": w.reference("shopPortal", w.push(portalRequest("audience", orders), portalSecret...)),
+		"signed": signedRequest(sign(t, portalKey(), nil, requestObject(object{"audience": orders}))),
+	} {
+		page := w.browser().authorize(pairs).wantPath("/login").Query()
+		equal(t, "redirect_uri, "+name, page.Get("redirect_uri"), portalCB)
+		equal(t, "audience, "+name, page.Get("audience"), orders)
+		if page.Has("request") || page.Has("request_uri") || page.Has("client_secret") {
+			t.Errorf("%s: the page is told %v", name, page)
+		}
 	}
 }
 
