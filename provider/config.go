@@ -26,9 +26,11 @@ type Config struct {
 	Hosts []string
 	// Proxy believes X-Forwarded-Host and X-Forwarded-Proto.
 	Proxy bool
-	// Keys are the current and the next signing key; nil means
-	// tenant.DefaultKeys, which everybody knows.
+	// Keys are the current and the next signing key, and after a rotation the
+	// previous one; nil means tenant.DefaultKeys, which everybody knows.
 	Keys []*tenant.Key
+	// SaveKeys, if set, keeps the keys after each change, in the order of Keys.
+	SaveKeys func([]*tenant.Key) error
 	// Now is the clock's source; nil means time.Now.
 	Now func() time.Time
 	// IDs makes ids, codes and secrets; nil means random ones.

@@ -29,8 +29,10 @@ type Control struct {
 func (c *Control) Reset() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if err := c.setKeys(c.keys); err != nil {
+		return err
+	}
 	c.p.flow.Clock.Reset()
-	c.p.flow.SetKeys(c.keys)
 	c.p.flow.Store.Reset(c.seed, c.p.flow.Clock.Now())
 	return nil
 }
@@ -58,24 +60,6 @@ func (c *Control) Snapshot() (snapshot *tenant.Snapshot) {
 
 // Clock is the tenant's one clock.
 func (c *Control) Clock() *tenant.Clock { return c.p.flow.Clock }
-
-// RotateKeys makes the next signing key the current one, as Auth0's Dashboard
-// does. Tokens of the key before verify until the rotation after.
-func (c *Control) RotateKeys() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	f := c.p.flow
-	fresh, err := tenant.NewKey(f.IDs.KeyID(), "localhost", f.Clock.Now())
-	if err != nil {
-		return err
-	}
-	keys, err := f.Keys().Rotate(fresh)
-	if err != nil {
-		return err
-	}
-	f.SetKeys(keys)
-	return nil
-}
 
 // PutUser adds or replaces a user, whose roles, permissions and organizations
 // are named by id. A plain password is hashed.

@@ -32,7 +32,7 @@ func (c *Control) mount(rt *wire.Router) {
 	guarded("POST", "/_faux0/tokens", c.tokens)
 	guarded("POST", "/_faux0/provider-tokens", c.providerTokens)
 	guarded("POST", "/_faux0/explain", c.explain)
-	guarded("POST", "/_faux0/keys/rotate", c.rotate)
+	c.mountKeys(guarded)
 	guarded("GET", "/_faux0/consents", c.consentsOf)
 	guarded("POST", "/_faux0/consents", c.giveConsent)
 	c.mountOutbox(guarded)
@@ -244,16 +244,6 @@ func (c *Control) explain(r *http.Request) (*wire.Response, error) {
 		return wire.Text(http.StatusOK, explanation.Text()), nil
 	}
 	return wire.JSON(http.StatusOK, explanation)
-}
-
-func (c *Control) rotate(*http.Request) (*wire.Response, error) {
-	if err := c.RotateKeys(); err != nil {
-		return nil, err
-	}
-	keys := c.p.flow.Keys()
-	return wire.JSON(http.StatusOK, map[string]any{
-		"current": keys.Current.KID, "next": keys.Next.KID, "previous": keys.Previous.KID,
-	})
 }
 
 // decodeJSON reads a JSON body; a member it does not know is an error, since a

@@ -283,7 +283,7 @@ func TestControlAccess(t *testing.T) {
 	paths := []struct{ method, path, body string }{
 		{"GET", "/_faux0/", ""}, {"POST", "/_faux0/reset", ""}, {"GET", "/_faux0/snapshot", ""}, {"PUT", "/_faux0/snapshot", "{}"},
 		{"GET", "/_faux0/clock", ""}, {"POST", "/_faux0/clock", "{}"}, {"POST", "/_faux0/tokens", "{}"}, {"POST", "/_faux0/explain", "{}"},
-		{"POST", "/_faux0/keys/rotate", ""}, {"GET", "/_faux0/outbox", ""}, {"DELETE", "/_faux0/whatever", ""},
+		{"POST", "/_faux0/keys/rotate", ""}, {"GET", "/_faux0/keys", ""}, {"POST", "/_faux0/keys/revoke", `{"kid":"x"}`}, {"GET", "/_faux0/outbox", ""}, {"DELETE", "/_faux0/whatever", ""},
 	}
 	t.Run("a page of another origin is refused", func(t *testing.T) {
 		t.Parallel()

@@ -236,3 +236,44 @@ func TestAProxyForwardsTheCertificate(t *testing.T) {
 	direct := run(t, settings...)
 	direct.browser().do("POST", "/oauth/token", forwarded(one, "SUCCESS"), request).wantError(401, "invalid_client", notAuthenticated)
 }
+
+func TestRFC8705Section5DiscoveryNamesTheAliases(t *testing.T) {
+	t.Parallel()
+	one := newCertificate(t, "worker", nil)
+	doc := func(w *world, host string) map[string]any {
+		return w.browser().get(host + "/.well-known/openid-configuration").want(200).json()
+	}
+	plain := doc(run(t), base)
+	for _, member := range []string{"mtls_endpoint_aliases", "tls_client_certificate_bound_access_tokens"} {
+		if plain[member] != nil {
+			t.Errorf("without mTLS %s is %v", member, plain[member])
+		}
+	}
+	w := run(t, selfSigned("shopWorker", one), takesMTLS(orders, true), func(c *provider.Config) {
+		c.Snapshot.Settings.MTLS = &tenant.MTLS{EnableEndpointAliases: true}
+		c.Snapshot.Settings.PAR = true
+	})
+	for host, alias := range map[string]string{
+		base: aliasHost, "http://mtls.tenant.localhost:4400": aliasHost, "http://localhost": "https://mtls.localhost",
+		"http://127.0.0.1:4400": "https://mtls.localhost:4400", "http://[::1]:4400": "https://mtls.localhost:4400",
+	} {
+		d := doc(w, host)
+		aliases, _ := d["mtls_endpoint_aliases"].(map[string]any)
+		equal(t, "token_endpoint for "+host, aliases["token_endpoint"], any(alias+"/oauth/token"))
+		equal(t, "userinfo_endpoint for "+host, aliases["userinfo_endpoint"], any(alias+"/userinfo"))
+		equal(t, "pushed_authorization_request_endpoint for "+host, aliases["pushed_authorization_request_endpoint"], any(alias+"/oauth/par"))
+		equal(t, "tls_client_certificate_bound_access_tokens", d["tls_client_certificate_bound_access_tokens"], any(true))
+	}
+	methods, _ := doc(w, base)["token_endpoint_auth_methods_supported"].([]any)
+	equal(t, "the last method", methods[len(methods)-1], any("self_signed_tls_client_auth"))
+
+	// The document follows the settings.
+	s := w.control.Snapshot().Clone()
+	s.Settings.MTLS = nil
+	if err := w.control.Restore(s); err != nil {
+		t.Fatal(err)
+	}
+	if got := doc(w, base)["mtls_endpoint_aliases"]; got != nil {
+		t.Errorf("with the aliases switched off: %v", got)
+	}
+}

@@ -42,13 +42,17 @@ func New(config Config) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys, err := token.NewKeySet(config.Keys[0], config.Keys[1], nil)
+	var previous *tenant.Key
+	if len(config.Keys) > 2 {
+		previous = config.Keys[2]
+	}
+	keys, err := token.NewKeySet(config.Keys[0], config.Keys[1], previous)
 	if err != nil {
 		return nil, fmt.Errorf("signing keys: %w", err)
 	}
 	p.flow = &flow.Flow{
 		Store: store.New(seed, p.hosts.own), Clock: clock, IDs: config.IDs,
-		Sealer: token.NewSealer(config.Keys[0]), FixtureUsers: config.FixtureUsers, HeadlessLogin: config.HeadlessLogin, Consent: config.Consent,
+		Sealer: token.NewSealer(config.Keys...), FixtureUsers: config.FixtureUsers, HeadlessLogin: config.HeadlessLogin, Consent: config.Consent,
 		PasswordCost: config.PasswordCost, Issued: p.logToken, Sent: p.sent, Asked: p.approvalAsked, Logged: p.logged.strike,
 	}
 	p.flow.SetKeys(keys)

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"time"
 
+	"github.com/faux0/faux0/provider"
 	"github.com/faux0/faux0/provider/tenant"
 )
 
@@ -37,6 +38,33 @@ func (a *Tenant) RotateSigningKey() {
 	if err := a.provider.Control().RotateKeys(); err != nil {
 		a.t.Fatalf("testkit: rotate signing key: %v", err)
 	}
+}
+
+// SigningKeys lists the keys that tokens verify by: the current one, the next,
+// and after a rotation the previous one.
+func (a *Tenant) SigningKeys() []provider.SigningKey {
+	a.t.Helper()
+	keys, err := a.provider.Control().SigningKeys()
+	if err != nil {
+		a.t.Fatalf("testkit: signing keys: %v", err)
+	}
+	return keys
+}
+
+// RevokeSigningKey takes the key away that RotateSigningKey replaced last:
+// tokens signed with it no longer verify.
+func (a *Tenant) RevokeSigningKey() {
+	a.t.Helper()
+	for _, k := range a.SigningKeys() {
+		if !k.Previous {
+			continue
+		}
+		if err := a.provider.Control().RevokeKey(k.KID); err != nil {
+			a.t.Fatalf("testkit: revoke signing key: %v", err)
+		}
+		return
+	}
+	a.t.Fatalf("testkit: revoke signing key: there is no previous one; RotateSigningKey first")
 }
 
 // Snapshot is a copy of the tenant's present state, from which With starts

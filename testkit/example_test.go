@@ -304,6 +304,19 @@ func ExampleTenant_RotateSigningKey() {
 	// Output: true
 }
 
+func ExampleTenant_RevokeSigningKey() {
+	auth := testkit.Run(t)
+	leaked := auth.SigningKeys()[0].KID
+	auth.RotateSigningKey() // the leaked key signs no more
+	auth.RevokeSigningKey() // and nothing verifies by it
+	for _, key := range auth.SigningKeys() {
+		if key.KID == leaked {
+			fmt.Println("still there")
+		}
+	}
+	// Output:
+}
+
 func ExampleTenant_Snapshot() {
 	first := testkit.Run(t)
 	first.AddUser(testkit.User{Email: "eve@acme.test"})

@@ -12,7 +12,8 @@ import (
 	"github.com/faux0/faux0/provider/tenant"
 )
 
-// keysFile holds the current and the next signing key.
+// keysFile holds the current and the next signing key, and after a rotation
+// the previous one.
 const keysFile = "signing-keys.pem"
 
 // loadKeys finds the signing keys that --keys names; nil are the default ones.
@@ -52,6 +53,35 @@ func newKeys(domain string, now time.Time) ([]*tenant.Key, error) {
 	return keys, nil
 }
 
+// keptKeys saves keys where loadKeys finds them at the next start; nil where
+// --keys names no folder.
+func keptKeys(where string) func([]*tenant.Key) error {
+	if where == keysDefault || where == keysRandom {
+		return nil
+	}
+	return func(keys []*tenant.Key) error {
+		path := filepath.Join(where, keysFile)
+		temp, err := writeKeys(path, keys)
+		if err != nil {
+			return fmt.Errorf("--keys: %w", err)
+		}
+		return os.Rename(temp, path)
+	}
+}
+
+// writeKeys writes a file beside path, and returns its name.
+func writeKeys(path string, keys []*tenant.Key) (temp string, err error) {
+	var data []byte
+	for _, k := range keys {
+		data = append(data, k.MarshalPEM()...)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return "", err
+	}
+	temp = path + "." + rand.Text() + ".tmp"
+	return temp, os.WriteFile(temp, data, 0o600)
+}
+
 // createKeys publishes new keys under path. Where another process was first,
 // its keys stay: the file appears whole or not at all.
 func createKeys(path, domain string, now time.Time) error {
@@ -59,15 +89,8 @@ func createKeys(path, domain string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	var data []byte
-	for _, k := range keys {
-		data = append(data, k.MarshalPEM()...)
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	temp := path + "." + rand.Text() + ".tmp"
-	if err := os.WriteFile(temp, data, 0o600); err != nil {
+	temp, err := writeKeys(path, keys)
+	if err != nil {
 		return err
 	}
 	defer func() { _ = os.Remove(temp) }()

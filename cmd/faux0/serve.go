@@ -190,7 +190,7 @@ func (s *server) build() error {
 		return err
 	}
 	config := provider.Config{
-		Snapshot: s.snapshot, Hosts: s.config.allHosts(), Proxy: s.config.proxy, Keys: keys, Log: s.log,
+		Snapshot: s.snapshot, Hosts: s.config.allHosts(), Proxy: s.config.proxy, Keys: keys, SaveKeys: keptKeys(s.config.keys), Log: s.log,
 		CA: s.authority.CAPEM(), FixtureUsers: s.config.fixtureUsers == "on", HeadlessLogin: s.config.headless == "on", Consent: tenant.ConsentRule(s.config.consent),
 		PasswordCost: s.config.passwordCost, Version: version().Version,
 	}

@@ -11,10 +11,13 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/faux0/faux0/provider/tenant"
 )
 
 func get(tb testing.TB, c *http.Client, url string) (int, string) {
@@ -253,6 +256,19 @@ func TestKeysAreKept(t *testing.T) {
 	path := filepath.Join(dir, keysFile)
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v %v", info, err)
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
+		t.Errorf("left behind: %v", entries)
+	}
+	if keptKeys(keysDefault) != nil || keptKeys(keysRandom) != nil {
+		t.Error("keys without a folder are kept")
+	}
+	rotated := append(slices.Clone(tenant.DefaultKeys()), tenant.DefaultKeys()[0])
+	if err := keptKeys(dir)(rotated); err != nil {
+		t.Fatal(err)
+	}
+	if keys, err := loadKeys(dir, "localhost", time.Now()); err != nil || len(keys) != 3 || keys[0].KID != rotated[0].KID {
+		t.Errorf("after a rotation: %v %v", keys, err)
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
 		t.Errorf("left behind: %v", entries)

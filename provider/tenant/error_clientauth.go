@@ -30,3 +30,17 @@ func UseDPoPNonce() *Error {
 // Source: Auth0 docs, "Configure sender constraining" ("Not Issued"); code and
 // wording are inferred.
 func ProofRequired() *Error { return InvalidRequest("Proof-of-Possession is required") }
+
+// KeyNotFound: no signing key has the kid.
+//
+// Source: Management API, PUT /api/v2/keys/signing/{kid}/revoke.
+func KeyNotFound() *Error {
+	return newError(http.StatusNotFound, "not_found", "Signing key not found.")
+}
+
+// KeyNotPrevious: the signing key is the current or the next one.
+//
+// Source: Auth0 docs, "Revoke signing keys"; the wording is ours.
+func KeyNotPrevious() *Error {
+	return InvalidRequest("Only the previous signing key can be revoked: rotate first")
+}

@@ -43,6 +43,9 @@ type ResourceServer struct {
 
 	SkipConsent              bool                     `json:"skip_consent_for_verifiable_first_party_clients"`
 	SubjectTypeAuthorization SubjectTypeAuthorization `json:"subject_type_authorization,omitzero"`
+	// TokenEncryption encrypts access tokens for the API; nil leaves them as
+	// they are signed.
+	TokenEncryption *TokenEncryption `json:"token_encryption,omitempty"`
 	// ProofOfPossession binds access tokens to a key of the caller; nil (never
 	// set) does not.
 	ProofOfPossession *ProofOfPossession `json:"proof_of_possession,omitempty"`

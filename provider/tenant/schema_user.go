@@ -94,6 +94,8 @@ func (c *checker) relations(kind string, body map[string]any) {
 		c.userRelations(body)
 	case KindClient:
 		c.clientRelations(body)
+	case KindResourceServer:
+		c.tokenEncryption(body)
 	case KindClientGrant:
 		if body["client_id"] == nil && body["default_for"] == nil && c.mode != ForUpdate {
 			c.fault(RuleRequired, nil, `"client_id" is missing`)

@@ -34,6 +34,9 @@ type Settings struct {
 	// ResponseIssuer adds `iss` to the answers of /authorize.
 	ResponseIssuer bool `json:"authorization_response_iss_parameter_supported,omitempty"`
 
+	// MTLS configures client certificates, nil for nothing.
+	MTLS *MTLS `json:"mtls,omitempty"`
+
 	// Session lifetimes: hours, unless the …InMinutes variant is set, which wins.
 	SessionLifetime              float64        `json:"session_lifetime,omitempty"`
 	IdleSessionLifetime          float64        `json:"idle_session_lifetime,omitempty"`
@@ -55,6 +58,14 @@ type Settings struct {
 	// Extra keeps the settings Faux0 knows by name but does not act on yet,
 	// so that a snapshot loses nothing.
 	Extra map[string]any `json:"-"`
+}
+
+// MTLS configures client certificates for the tenant.
+//
+// Source: Auth0 docs, "Configure mTLS authentication for a tenant".
+type MTLS struct {
+	// EnableEndpointAliases publishes the host that asks for certificates.
+	EnableEndpointAliases bool `json:"enable_endpoint_aliases,omitempty"`
 }
 
 // SessionCookie says whether the SSO cookie outlives the browser.

@@ -121,7 +121,11 @@ func (f *Flow) AccessToken(g Grant, d *token.Decision, issue token.Issue) (strin
 	if d.API.RFC9068() {
 		typ, issue.JTI = token.TypeAccessToken, f.IDs.JTI()
 	}
-	return f.Keys().Sign(d.API.Alg(), typ, token.AccessClaims(d, g.Request, issue), []byte(d.API.SigningSecret))
+	signed, err := f.Keys().Sign(d.API.Alg(), typ, token.AccessClaims(d, g.Request, issue), []byte(d.API.SigningSecret))
+	if err != nil || !d.API.Encrypts() {
+		return signed, err
+	}
+	return token.Encrypt(signed, &d.API.TokenEncryption.Key)
 }
 
 // IDToken makes the ID token.

@@ -48,6 +48,8 @@ type metadata struct {
 	BackchannelModes        []string `json:"backchannel_token_delivery_modes_supported"`
 	GrantTypes              []string `json:"grant_types_supported"`
 	ACRValues               []string `json:"acr_values_supported,omitempty"`
+	BoundByCertificate      bool     `json:"tls_client_certificate_bound_access_tokens,omitempty"`
+	Aliases                 *aliases `json:"mtls_endpoint_aliases,omitempty"`
 	RequirePAR              bool     `json:"require_pushed_authorization_requests,omitempty"`
 	ResponseIssuer          bool     `json:"authorization_response_iss_parameter_supported,omitempty"`
 }
@@ -98,6 +100,7 @@ func newMetadata(issuer, base string, f features) *metadata {
 	if f.jar {
 		m.RequestParameter, m.RequestObjectAlgs = true, []string{"RS256", "RS384", "PS256"}
 	}
+	f.addMTLS(m, base)
 	m.ACRValues, m.ResponseIssuer = strings.Fields(f.acr), f.responseIssuer
 	return m
 }
@@ -105,6 +108,7 @@ func newMetadata(issuer, base string, f features) *metadata {
 // features are what the tenant has beyond what all have.
 type features struct {
 	endSession, par, requirePAR, jar, responseIssuer bool
+	mtlsFeatures
 	// acr is acr_values_supported with spaces between them.
 	acr string
 }
@@ -115,10 +119,11 @@ type features struct {
 // Source: RFC 9126 §5; RFC 9101 §10.5; RFC 9207 §3; Auth0 docs, "Highly
 // Regulated Identity".
 func featuresOf(s *store.State) features {
-	settings := s.Settings()
+	settings, clients := s.Settings(), s.Clients()
 	return features{
 		endSession: settings.PublishesEndSession(), par: settings.PAR, requirePAR: settings.RequirePAR,
-		jar:            slices.ContainsFunc(s.Clients(), func(c *tenant.Client) bool { return c.SignedRequestObject != nil }),
+		jar:            slices.ContainsFunc(clients, func(c *tenant.Client) bool { return c.SignedRequestObject != nil }),
+		mtlsFeatures:   mtlsFeaturesOf(s, clients),
 		responseIssuer: settings.ResponseIssuer, acr: strings.Join(settings.ACRValuesSupported, " "),
 	}
 }

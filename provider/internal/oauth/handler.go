@@ -30,6 +30,8 @@ func (h *Handler) Mount(rt *wire.Router) {
 	rt.Handle("POST", "/oauth/device/code", wire.OAuth, h.deviceCode)
 	rt.Handle("POST", "/bc-authorize", wire.OAuthCharset, h.backchannel)
 	rt.Handle("POST", "/oidc/register", wire.OAuth, h.register)
+	rt.Handle("GET HEAD", "/.well-known/webfinger", wire.OAuth, h.webfinger)
+	h.mountCertificates(rt)
 	h.mountLegacy(rt)
 	for _, e := range notBuilt {
 		rt.Handle(e.methods, e.path, wire.OAuth, h.notBuilt(e.path))

@@ -43,6 +43,21 @@ func (s *KeySet) Rotate(fresh *tenant.Key) (*KeySet, error) {
 	return NewKeySet(s.Next, fresh, s.Current)
 }
 
+// Revoke takes the previous key out of the set.
+//
+// It returns KeyNotFound or KeyNotPrevious.
+//
+// Source: Auth0 docs, "Revoke signing keys".
+func (s *KeySet) Revoke(kid string) (*KeySet, error) {
+	switch {
+	case s.find(kid) == nil:
+		return nil, tenant.KeyNotFound()
+	case s.Previous == nil || s.Previous.KID != kid:
+		return nil, tenant.KeyNotPrevious()
+	}
+	return NewKeySet(s.Current, s.Next, nil)
+}
+
 // JWKS is the body of /.well-known/jwks.json.
 func (s *KeySet) JWKS() []byte { return s.jwks }
 

@@ -31,13 +31,20 @@ type Opaque struct {
 //
 // Observed: opaque tokens since 2021 are JWEs with alg dir, enc A256GCM and
 // the issuer in the header.
-type Sealer struct{ key []byte }
+type Sealer struct {
+	// keys open tokens; the first one seals them.
+	keys [][]byte
+}
 
-// NewSealer derives the key from the tenant's first signing key, so that
-// opaque tokens survive a restart and a rotation.
-func NewSealer(k *tenant.Key) *Sealer {
-	sum := sha256.Sum256(append([]byte("faux0 opaque access token\x00"), k.Private.D.Bytes()...))
-	return &Sealer{key: sum[:]}
+// NewSealer derives the keys from the signing keys that the tenant starts with,
+// so that opaque tokens survive a restart and a rotation.
+func NewSealer(keys ...*tenant.Key) *Sealer {
+	s := &Sealer{}
+	for _, k := range keys {
+		sum := sha256.Sum256(append([]byte("faux0 opaque access token\x00"), k.Private.D.Bytes()...))
+		s.keys = append(s.keys, sum[:])
+	}
+	return s
 }
 
 // Seal makes the token.
@@ -46,7 +53,7 @@ func (s *Sealer) Seal(issuer string, o Opaque) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("encode opaque token: %w", err)
 	}
-	encrypter, err := jose.NewEncrypter(jose.A256GCM, jose.Recipient{Algorithm: jose.DIRECT, Key: s.key},
+	encrypter, err := jose.NewEncrypter(jose.A256GCM, jose.Recipient{Algorithm: jose.DIRECT, Key: s.keys[0]},
 		(&jose.EncrypterOptions{}).WithHeader("iss", issuer))
 	if err != nil {
 		return "", fmt.Errorf("opaque token: %w", err)
@@ -66,7 +73,12 @@ func (s *Sealer) Open(raw string, now time.Time) (*Opaque, error) {
 	if err != nil {
 		return nil, err
 	}
-	payload, err := jwe.Decrypt(s.key)
+	var payload []byte
+	for _, key := range s.keys {
+		if payload, err = jwe.Decrypt(key); err == nil {
+			break
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +110,7 @@ func (s *Sealer) FreshNonce(nonce string, now time.Time) bool {
 }
 
 func (s *Sealer) nonce(turn int64) string {
-	mac := hmac.New(sha256.New, s.key)
+	mac := hmac.New(sha256.New, s.keys[0])
 	mac.Write([]byte("dpop nonce"))
 	mac.Write(binary.BigEndian.AppendUint64(nil, uint64(turn))) //nolint:gosec // only the bits matter
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:24])

@@ -94,7 +94,7 @@ func ReadProof(raw string, c ProofContext) (*Proof, error) {
 	case !p.Fresh && (age > proofLifetime || age < -proofSkew):
 		return nil, tenant.InvalidDPoPProof("The DPoP proof's iat is too far from now").
 			WithHint("iat is %s by the tenant's clock, which may have been moved; with a nonce of the tenant, iat does not matter", since(age))
-	case c.AccessToken != "" && claims.ATH != hash(c.AccessToken):
+	case c.AccessToken != "" && claims.ATH != sha256Of(c.AccessToken):
 		return nil, tenant.InvalidDPoPProof("The DPoP proof's ath is not the hash of the access token")
 	}
 	return p, nil
@@ -159,7 +159,7 @@ func port(u *url.URL) string {
 	return "80"
 }
 
-func hash(s string) string {
+func sha256Of(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
