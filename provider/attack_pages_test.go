@@ -433,7 +433,7 @@ func TestTourLeavesNoPageOut(t *testing.T) {
 }
 
 // faceless are paths that answer with data, or send the browser on.
-var faceless = []string{"/.well-known/", "//.well-known/", "/userinfo", "/tokeninfo", "/mfa/", "/info-v1.js", "/relay.html", "/user/", "/client/", "/tenants/", "/js/", "/_faux0/", "/authorize"}
+var faceless = []string{"/.well-known/", "//.well-known/", "/pem", "/rawpem", "/cer", "/pb7", "/fingerprint", "/userinfo", "/tokeninfo", "/mfa/", "/info-v1.js", "/relay.html", "/user/", "/client/", "/tenants/", "/js/", "/_faux0/", "/authorize"}
 
 func page(path string) bool {
 	return path == "/_faux0/" || !slices.ContainsFunc(faceless, func(prefix string) bool { return strings.HasPrefix(path, prefix) })
