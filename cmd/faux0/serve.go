@@ -22,14 +22,30 @@ import (
 const (
 	// drainTime is how long requests may go on after a signal.
 	drainTime = 5 * time.Second
-	// headerTime is how long a client may take to send a request's head.
-	headerTime = 10 * time.Second
-	idleTime   = 2 * time.Minute
 	// gcPercent lets a few megabytes gather before they are collected: a
 	// tenant's own heap is so small that it would collect after every few
 	// requests.
 	gcPercent = 200
 )
+
+// limits are how long one client may keep a connection waiting.
+type limits struct {
+	// header is for the head of a request, body for all of it, answer for the
+	// time from there until the answer is read, idle between requests.
+	header, body, answer, idle time.Duration
+}
+
+// usualLimits leave the answer longer than the longest wait that may be asked
+// of /_faux0/outbox, which is five minutes.
+var usualLimits = limits{header: 10 * time.Second, body: time.Minute, answer: 10 * time.Minute, idle: 2 * time.Minute}
+
+// newHTTP is a server that no slow client can keep busy for ever.
+func newHTTP(h http.Handler, log *slog.Logger, p limits) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: p.header, ReadTimeout: p.body, WriteTimeout: p.answer, IdleTimeout: p.idle,
+		ErrorLog: slog.NewLogLogger(connectionLog{log.Handler()}, slog.LevelWarn),
+	}
+}
 
 func newServe() *command {
 	s := &server{}
@@ -203,10 +219,7 @@ func (s *server) build() error {
 	if s.provider, err = provider.New(config); err != nil {
 		return err
 	}
-	s.http = &http.Server{
-		Handler: s.provider, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime,
-		ErrorLog: slog.NewLogLogger(connectionLog{s.log.Handler()}, slog.LevelWarn),
-	}
+	s.http = newHTTP(s.provider, s.log, usualLimits)
 	return nil
 }
 
