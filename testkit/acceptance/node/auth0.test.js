@@ -1,7 +1,8 @@
 // node-auth0's authentication client, as back ends call it.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { ada, api, claims, database, rows, server, start } from './kit.js';
+import { readFile } from 'node:fs/promises';
+import { ada, api, claims, database, keyHolder, rows, server, start } from './kit.js';
 
 let people = 0;
 const permitted = (token) => assert.deepEqual(claims(token)?.permissions?.toSorted(), ['read:orders', 'write:orders']);
@@ -34,6 +35,11 @@ function table({ app, tenant, visitor }, { AuthenticationClient }, version) {
     } },
     { flow: 'client_credentials', name: 'a machine gets what its grant says', run: async () => {
       const { data } = await oauth.clientCredentialsGrant({ audience: api });
+      assert.deepEqual(claims(data.access_token).permissions, ['read:orders']);
+    } },
+    { flow: 'private_key_jwt', name: 'a key in place of a secret', run: async () => {
+      const byKey = new AuthenticationClient({ domain: tenant.host, clientId: keyHolder.id, clientAssertionSigningKey: await readFile(keyHolder.key, 'utf8') });
+      const { data } = await byKey.oauth.clientCredentialsGrant({ audience: api });
       assert.deepEqual(claims(data.access_token).permissions, ['read:orders']);
     } },
     { flow: 'sign-up', name: 'sign up, log in, and ask for another password', run: async () => {

@@ -18,6 +18,8 @@ export const ada = { username: 'ada@acme.test', password: 'Correct-Horse-9' };
 export const server = { id: 'acceptanceServer0000000000000001', secret: 'acceptance-server-secret' };
 export const page = { id: 'acceptanceSpa0000000000000000001' };
 export const worker = { id: 'acceptanceM2m0000000000000000001', secret: 'acceptance-worker-secret' };
+export const keyHolder = { id: 'acceptanceKey0000000000000000001', key: here('../key.pem') };
+export const ordersAPI = { id: 'acceptanceApi0000000000000000001', secret: 'acceptance-api-secret' };
 export const device = { id: 'acceptanceDevice0000000000000001' };
 
 // start runs the tenant, and the application's address on a port of its own:

@@ -63,6 +63,21 @@ async function table({ app, tenant, visitor }) {
       const { access_token } = await oauth.processClientCredentialsResponse(as, machine, response);
       assert.deepEqual(claims(access_token).permissions, ['read:orders']);
     } },
+    { flow: 'DPoP', name: 'a proof is refused until it has the nonce that was asked for', run: async () => {
+      const who = { client_id: page.id };
+      const DPoP = oauth.DPoP(who, await oauth.generateKeyPair('ES256'));
+      const [verifier, audience] = [oauth.generateRandomCodeVerifier(), 'https://bound.acme.test'];
+      const url = `${as.authorization_endpoint}?${new URLSearchParams({
+        client_id: page.id, response_type: 'code', redirect_uri: app.callback, audience, scope: 'openid read:orders',
+        code_challenge: await oauth.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256', dpop_jkt: await DPoP.calculateThumbprint(),
+      })}`;
+      const answer = oauth.validateAuthResponse(as, who, (await visitor().logIn(url)).url, oauth.expectNoState);
+      const redeem = async () => oauth.processAuthorizationCodeResponse(as, who, await oauth.authorizationCodeGrantRequest(as, who, oauth.None(), answer, app.callback, verifier, { DPoP }));
+      await assert.rejects(redeem(), (error) => oauth.isDPoPNonceError(error));
+      const tokens = await redeem();
+      assert.equal(tokens.token_type, 'dpop');
+      assert.equal(claims(tokens.access_token).cnf.jkt, await DPoP.calculateThumbprint());
+    } },
     { flow: 'RFC 9068', name: 'an API checks an access token as RFC 9068 has it', run: async () => {
       const audience = 'https://rfc9068.acme.test';
       const login = await begin(client, secret, audience);

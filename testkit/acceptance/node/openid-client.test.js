@@ -1,14 +1,18 @@
 // openid-client, which checks every answer against the specifications.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { importPKCS8 } from 'jose';
 import * as oidc from 'openid-client';
-import { ada, api, claims, device, page, rows, server, start, worker } from './kit.js';
+import { ada, api, claims, device, keyHolder, ordersAPI, page, rows, server, start, worker } from './kit.js';
 
 const permitted = (token) => assert.deepEqual(claims(token)?.permissions?.toSorted(), ['read:orders', 'write:orders']);
 const refused = (promise, error) => assert.rejects(promise, (got) => {
   assert.equal(got.error ?? got.cause?.error ?? got.message, error);
   return true;
 });
+
+const signingKey = async () => importPKCS8(await readFile(keyHolder.key, 'utf8'), 'RS256');
 
 function table({ app, tenant, visitor }) {
   const discover = async (who = server, metadata, auth) => {
@@ -170,6 +174,45 @@ function table({ app, tenant, visitor }) {
     } },
     { flow: 'PAR', name: 'a pushed request', run: async () => {
       permitted((await logIn(await discover(), {}, oidc.buildAuthorizationUrlWithPAR)).access_token);
+    } },
+    { flow: 'private_key_jwt', name: 'a key in place of a secret, for a machine', run: async () => {
+      const config = await discover(keyHolder, undefined, oidc.PrivateKeyJwt(await signingKey()));
+      const { access_token } = await oidc.clientCredentialsGrant(config, { audience: api });
+      assert.deepEqual(claims(access_token).permissions, ['read:orders']);
+      const stranger = await crypto.subtle.generateKey({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) }, false, ['sign', 'verify']);
+      await refused(oidc.clientCredentialsGrant(await discover(keyHolder, undefined, oidc.PrivateKeyJwt(stranger.privateKey)), { audience: api }), 'invalid_client');
+    } },
+    { flow: 'JAR', name: 'a signed request, in the address and pushed', run: async () => {
+      const key = await signingKey();
+      const config = await discover(keyHolder, undefined, oidc.PrivateKeyJwt(key));
+      const signed = (_, parameters) => oidc.buildAuthorizationUrlWithJAR(config, parameters, key);
+      permitted((await logIn(config, {}, signed)).access_token);
+      const pushed = async (_, parameters) => oidc.buildAuthorizationUrlWithPAR(config, (await signed(config, parameters)).searchParams);
+      permitted((await logIn(config, {}, pushed)).access_token);
+    } },
+    { flow: 'DPoP', name: 'tokens bound to a key, after a nonce was asked for; refreshed with the same key only', run: async () => {
+      const config = await discover(page);
+      const audience = 'https://bound.acme.test';
+      const DPoP = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair());
+      const login = await begin(config, { audience });
+      const tokens = await oidc.authorizationCodeGrant(config, (await visitor().logIn(login.url)).url, login.checks, undefined, { DPoP });
+      assert.equal(tokens.token_type, 'dpop');
+      assert.equal(claims(tokens.access_token).cnf.jkt, await DPoP.calculateThumbprint());
+      assert.equal((await oidc.fetchUserInfo(config, tokens.access_token, 'auth0|ada', { DPoP })).email, ada.username);
+      const other = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair());
+      await assert.rejects(oidc.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP: other }));
+      const fresh = await oidc.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP });
+      assert.equal(claims(fresh.access_token).cnf.jkt, await DPoP.calculateThumbprint());
+    } },
+    { flow: 'token exchange', name: 'an API calls another on behalf of its user', run: async () => {
+      const user = await logIn(await discover());
+      const exchanged = await oidc.genericGrantRequest(await discover(ordersAPI), 'urn:ietf:params:oauth:grant-type:token-exchange', {
+        subject_token: user.access_token, subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+        audience: 'https://rbac-off.acme.test', scope: 'read:orders',
+      });
+      const got = claims(exchanged.access_token);
+      assert.equal(got.sub, 'auth0|ada');
+      assert.equal(got.act.sub, ordersAPI.id);
     } },
   ];
 }

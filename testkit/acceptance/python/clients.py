@@ -1,6 +1,7 @@
 """Authlib and auth0-python against the built binary: python3 clients.py"""
 
 import tempfile
+import time
 import unittest
 
 from auth0.authentication import Database, GetToken, Passwordless, RevokeToken, Users
@@ -10,12 +11,15 @@ from auth0.authentication.pushed_authorization_requests import PushedAuthorizati
 from auth0.authentication.token_verifier import AsymmetricSignatureVerifier, TokenVerifier
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from joserfc import jwk, jwt
 
-from tenant import CALLBACK, ORDERS, Records, Tenant
+from tenant import CALLBACK, ORDERS, ROOT, Records, Tenant
 
 SERVER = "acceptanceServer0000000000000001"
 SECRET = "acceptance-server-secret"
+KEY_HOLDER = "acceptanceKey0000000000000000001"
+KEY = (ROOT / "testkit/acceptance/key.pem").read_text()
 DIRECTORY = "Username-Password-Authentication"
 SCOPE = "openid profile email offline_access read:orders"
 
@@ -95,6 +99,14 @@ class Clients(unittest.TestCase):
         tokens = session.fetch_token(self.tenant.issuer + "oauth/token", grant_type="client_credentials", audience=ORDERS)
         self.permitted(tokens["access_token"], "read:orders")
 
+    @flow("authlib", "private_key_jwt")
+    def test_authlib_key(self):
+        url = self.tenant.issuer + "oauth/token"
+        session = OAuth2Session(KEY_HOLDER, KEY, token_endpoint_auth_method="private_key_jwt")
+        short = {"exp": int(time.time()) + 60}  # Auth0 refuses more than five minutes, and Authlib takes an hour
+        session.register_client_auth_method(PrivateKeyJWT(url, claims=short))
+        self.permitted(session.fetch_token(url, grant_type="client_credentials", audience=ORDERS)["access_token"], "read:orders")
+
     # auth0-python
 
     def log_in(self, username="ada@acme.test", password="Correct-Horse-9"):
@@ -123,6 +135,11 @@ class Clients(unittest.TestCase):
     @flow("auth0-python", "client_credentials")
     def test_auth0_machine(self):
         self.permitted(self.client(GetToken).client_credentials(ORDERS)["access_token"], "read:orders")
+
+    @flow("auth0-python", "private_key_jwt")
+    def test_auth0_key(self):
+        by_key = GetToken(self.tenant.domain, KEY_HOLDER, client_assertion_signing_key=KEY)
+        self.permitted(by_key.client_credentials(ORDERS)["access_token"], "read:orders")
 
     @flow("auth0-python", "sign-up")
     def test_auth0_sign_up(self):
