@@ -216,6 +216,23 @@ func TestTicketInAFrameCannotAskForConsent(t *testing.T) {
 	wantWords(t, b.authorize(webRequest("login_ticket", ticket(), "prompt", "none", "response_mode", "web_message")).want(200), `"code":`)
 }
 
+// What the token request will show is not known yet, and is asked about.
+func TestConsentIncludesAccessForAsLongAsTheSession(t *testing.T) {
+	t.Parallel()
+	w := run(t, online, func(c *provider.Config) {
+		client(c, "shopPortal").IsFirstParty = false
+		c.Snapshot.ClientGrants = append(c.Snapshot.ClientGrants, &tenant.ClientGrant{
+			ID: "cgr_portal", ClientID: "shopPortal", Audience: orders, SubjectType: tenant.SubjectUser, AllowAllScopes: true,
+		})
+	})
+	b := w.browser()
+	asked := b.login(portalRequest("scope", "openid online_access", "audience", orders), "ada@shop.example")
+	page, _ := b.see(asked)
+	wantWords(t, page, "<strong>Lasting access:</strong>")
+	tokens := w.token(redeemPortal(wantCode(t, b.reply(asked, "accept")))...).want(200)
+	equal(t, "scope", tokens.text("scope"), "openid online_access")
+}
+
 func TestHeadlessLoginStopsAtConsent(t *testing.T) {
 	t.Parallel()
 	w := run(t, thirdParty, headless)

@@ -122,7 +122,7 @@ const (
 // NoClientGrant, NotAuthorizedForAPI, BothOfflineAndOnline, ProofRequired, or
 // the organization errors of client grants.
 func Decide(dir tenant.Directory, req Request) (*Decision, error) {
-	d, err := Foresee(dir, req)
+	d, err := decide(dir, req)
 	if err != nil {
 		return nil, err
 	}
@@ -132,9 +132,18 @@ func Decide(dir tenant.Directory, req Request) (*Decision, error) {
 	return d, nil
 }
 
-// Foresee is Decide as far as it can be known before the token request: whether
-// that will prove possession of a key is open.
+// Foresee is Decide before the token request. It takes for granted what only
+// that shows: a session behind it, and possession of a key.
 func Foresee(dir tenant.Directory, req Request) (*Decision, error) {
+	req.Session = true
+	if req.Possession.DPoPKey == "" {
+		req.Possession.DPoPKey = "any"
+	}
+	return decide(dir, req)
+}
+
+// decide is Decide but for the key that the access token is bound to.
+func decide(dir tenant.Directory, req Request) (*Decision, error) {
 	d := &Decision{Scopes: []string{}, Reasons: []Reason{}, dir: dir}
 	if err := checkScopes(req.Scopes); err != nil {
 		return nil, err
