@@ -313,7 +313,8 @@ func (c *Control) Explain(r ExplainRequest) (*Explanation, error) {
 		explanation = token.Explain(s, token.Evidence{
 			Token: r.Token, Now: c.p.flow.Clock.Now(), Issuer: issuer, Issuers: c.p.hosts.ownIssuer,
 			Keys: c.p.flow.Keys(), Sealer: c.p.flow.Sealer, Recent: recent(s), Changed: s.Changed,
-			Wanted: r.Wanted, Scripts: scripts(s),
+			Families: func(raw string) *token.Family { return family(s, raw, c.p.flow.Clock.Now()) },
+			Wanted:   r.Wanted, Scripts: scripts(s),
 		})
 		return nil
 	})
@@ -326,13 +327,32 @@ func recent(s *store.State) []token.Issued {
 		issued := token.Issued{
 			At: v.At, ClientID: v.ClientID, UserID: v.UserID, Flow: token.Flow(v.Flow), Audience: v.Audience,
 			Scopes: v.Scopes, Organization: v.OrganizationID, AccessTokenOpaque: v.Opaque,
+			Consented: v.Consented, Narrowed: v.Narrowed,
 		}
 		if v.Err != nil {
-			issued.Error, issued.ErrorDescription = v.Err.Code, v.Err.Description
+			issued.Error, issued.ErrorDescription, issued.Hint = v.Err.Code, v.Err.Description, v.Err.Hint
 		}
 		list = append(list, issued)
 	}
 	return list
+}
+
+// family is what is known of a refresh token, nil for nothing.
+func family(s *store.State, raw string, now time.Time) *token.Family {
+	id, _ := tenant.RefreshFamilyOf(raw)
+	rt, alive := s.RefreshTokens.Get(id, now)
+	f := &token.Family{}
+	if alive {
+		f.Works = rt.Works(raw)
+	} else {
+		ended, known := s.EndedFamily(id, now)
+		if !known {
+			return nil
+		}
+		rt, f.At, f.End = ended.RefreshToken, ended.At, token.FamilyEnd(ended.Cause)
+	}
+	f.ClientID, f.UserID, f.Audience, f.Scopes = rt.ClientID, rt.UserID, rt.Audience, rt.Scopes
+	return f
 }
 
 // scripts are the Actions and Rules a fixture holds. Most do not run yet, but

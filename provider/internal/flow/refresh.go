@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -79,7 +80,9 @@ func putFamily(s *store.State, fresh *store.RefreshToken, client *tenant.Client,
 		})
 	}
 	if len(families) >= maxRefreshTokens {
-		s.RefreshTokens.Delete(families[0])
+		if oldest, alive := s.RefreshTokens.Get(families[0], now); alive {
+			s.EndFamily(oldest, string(token.EndedByLimit), now)
+		}
 		families = families[1:]
 	}
 	s.SetFamiliesOf(fresh.UserID, fresh.ClientID, append(families, fresh.FamilyID))
@@ -158,11 +161,23 @@ func (f *Flow) Refresh(r RefreshRequest) (*Tokens, Refreshed, error) {
 		return nil
 	})
 	if err != nil {
+		f.rememberRefused(r, used, err)
 		return nil, used, err
 	}
 	f.remember(g.Request, d, nil)
 	tokens, err := f.IssueDecided(g, d)
 	return tokens, used, err
+}
+
+// rememberRefused keeps a refused exchange for the explanations.
+func (f *Flow) rememberRefused(r RefreshRequest, used Refreshed, err error) {
+	v := store.IssuedToken{At: f.Clock.Now(), ClientID: r.Client.ClientID, Flow: string(token.FlowRefresh), Audience: r.Audience, Scopes: r.Scopes}
+	if rt := used.Family; rt != nil {
+		v.UserID, v.OrganizationID = rt.UserID, rt.OrganizationID
+	}
+	if errors.As(err, &v.Err) {
+		f.Remember(v)
+	}
 }
 
 // findRefreshToken returns the family of a token that still works. A token
@@ -171,19 +186,23 @@ func findRefreshToken(s *store.State, client *tenant.Client, raw string, now tim
 	family, counter := tenant.RefreshFamilyOf(raw)
 	rt, ok := s.RefreshTokens.Get(family, now)
 	if !ok || rt.ClientID != client.ClientID {
-		return Refreshed{}, tenant.InvalidRefreshToken()
+		refusal := tenant.InvalidRefreshToken()
+		if ended, known := s.EndedFamily(family, now); known && ended.ClientID == client.ClientID {
+			refusal = refusal.WithHint("the refresh token's family ended %s", token.FamilyEnd(ended.Cause).Because())
+		}
+		return Refreshed{}, refusal
 	}
 	used := Refreshed{Family: rt, Counter: counter}
 	if rt.Works(raw) || raw == rt.Previous && withinLeeway(rt, client, now) {
 		if _, alive := s.Sessions.Get(rt.SessionID, now); rt.Online && !alive {
-			s.RefreshTokens.Delete(rt.FamilyID)
+			s.EndFamily(rt, string(token.EndedBySession), now)
 			return used, tenant.InvalidRefreshToken().
 				WithHint("the refresh token was granted by online_access and the session it is bound to has ended; log in again")
 		}
 		return used, nil
 	}
 	used.Reused = true
-	s.RefreshTokens.Delete(rt.FamilyID)
+	s.EndFamily(rt, string(token.EndedByReuse), now)
 	return used, tenant.InvalidRefreshToken().
 		WithHint("the refresh token was rotated before and used again (the family had rotated %d times), so its whole family is revoked; log in again", rt.Counter)
 }
@@ -262,7 +281,7 @@ func endNonRotating(s *store.State, rt *store.RefreshToken, now time.Time) {
 	for _, id := range s.FamiliesOf(rt.UserID, rt.ClientID) {
 		other, alive := s.RefreshTokens.Get(id, now)
 		if alive && id != rt.FamilyID && !other.Rotating && !other.Online && other.Audience == rt.Audience {
-			s.RefreshTokens.Delete(id)
+			s.EndFamily(other, string(token.EndedByRotation), now)
 		}
 	}
 }
@@ -272,7 +291,8 @@ func endNonRotating(s *store.State, rt *store.RefreshToken, now time.Time) {
 //
 // Source: Auth0 docs, "Configure refresh token rotation".
 func (f *Flow) endRotating(s *store.State, client *tenant.Client, next store.RefreshToken, now time.Time) string {
-	s.RefreshTokens.Delete(next.FamilyID)
+	ended := next
+	s.EndFamily(&ended, string(token.EndedByRotation), now)
 	next.FamilyID = f.IDs.RefreshFamily()
 	next.Current = f.IDs.RefreshToken(next.FamilyID, 0)
 	next.Rotating, next.Counter, next.Previous, next.Siblings = false, 0, "", nil
@@ -302,7 +322,7 @@ func (f *Flow) RevokeRefreshToken(client *tenant.Client, raw string) *store.Refr
 			return nil
 		}
 		revoked = rt
-		s.RefreshTokens.Delete(family)
+		s.EndFamily(rt, string(token.EndedByRevoking), now)
 		if s.Settings().Flags[flagRevokesGrant] {
 			endGrant(s, rt, now)
 		}
@@ -322,7 +342,7 @@ func (f *Flow) RevokeRefreshToken(client *tenant.Client, raw string) *store.Refr
 func endGrant(s *store.State, rt *store.RefreshToken, now time.Time) {
 	for _, id := range s.FamiliesOf(rt.UserID, rt.ClientID) {
 		if other, alive := s.RefreshTokens.Get(id, now); alive && other.Audience == rt.Audience {
-			s.RefreshTokens.Delete(id)
+			s.EndFamily(other, string(token.EndedByGrant), now)
 		}
 	}
 	s.DeleteConsents(rt.UserID, func(c *tenant.Consent) bool { return c.ClientID == rt.ClientID && c.Audience == rt.Audience })

@@ -137,6 +137,10 @@ func (f *Flow) remember(req token.Request, d *token.Decision, err error) {
 	v := store.IssuedToken{
 		At: f.Clock.Now(), ClientID: req.Client.ClientID, Flow: string(req.Flow),
 		Audience: req.Audience, Scopes: req.Scopes, Opaque: d != nil && d.Opaque(),
+		Consented: req.Consented,
+	}
+	if d != nil {
+		v.Narrowed = d.Narrowed()
 	}
 	if req.User != nil {
 		v.UserID = req.User.UserID

@@ -36,7 +36,7 @@ func (h *Handler) dispatch(r *http.Request, a *authorization) (*wire.Response, e
 		return h.finish(r, a, session, user)
 	}
 	if a.Prompts("none") {
-		return h.refuse(a, h.loginRequired(r))
+		return h.refuse(a, h.loginRequired(r, a))
 	}
 	if user := h.headlessUser(a); user != nil {
 		return h.signedIn(r, a, user)
@@ -91,20 +91,6 @@ func (h *Handler) user(id string) (user *tenant.User) {
 	return user
 }
 
-// loginRequired explains the commonest failure of silent login: the browser
-// kept the cookie back because app and tenant are different sites.
-func (h *Handler) loginRequired(r *http.Request) error {
-	err := tenant.LoginRequired()
-	if h.sessionID(r) != "" {
-		return err
-	}
-	if site := r.Header.Get("Sec-Fetch-Site"); site == "cross-site" && r.Header.Get("Sec-Fetch-Dest") == "iframe" {
-		return err.WithHint("prompt=none came from an iframe of another site without the session cookie: " +
-			"browsers block third-party cookies, and http and https on localhost are different sites; serve app and tenant under the same scheme")
-	}
-	return err.WithHint("the browser sent no session cookie: nobody has logged in here")
-}
-
 func (h *Handler) startTransaction(r *http.Request, a *authorization) (*wire.Response, error) {
 	device, isNew := h.device(r)
 	t := &store.Transaction{ID: h.IDs.State(), DeviceID: device, Request: a.AuthorizationRequest, Identifier: a.LoginHint}
@@ -154,7 +140,7 @@ func (h *Handler) transaction(r *http.Request, id string) (*store.Transaction, *
 	err := h.Store.View(func(s *store.State) error {
 		found, ok := s.Transactions.Get(id, h.Clock.Now())
 		if !ok {
-			if found, ok = s.Transactions.Last(id); ok {
+			if found, _, ok = s.Transactions.Last(id); ok {
 				a.ClientID = found.Request.ClientID
 			}
 			return tenant.TransactionLost().WithHint("the login is unknown, finished, or older than %s", transactionLifetime)

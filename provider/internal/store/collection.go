@@ -110,10 +110,11 @@ func (e *Expiring[T]) Get(id string, now time.Time) (T, bool) {
 	return x.value, true
 }
 
-// Last returns a value even after its end, for as long as it lies about.
-func (e *Expiring[T]) Last(id string) (T, bool) {
+// Last returns a value even after its end, for as long as it lies about, and
+// when it ends.
+func (e *Expiring[T]) Last(id string) (T, time.Time, bool) {
 	x, ok := e.byID[id]
-	return x.value, ok
+	return x.value, x.expires, ok
 }
 
 // Take returns a value that has not ended and removes it: of two callers only

@@ -249,7 +249,11 @@ type IssuedToken struct {
 	Audience       string
 	Scopes         []string
 	Opaque         bool
-	Err            *tenant.Error
+	// Consented is what limited the scopes, nil for nothing.
+	Consented []string
+	// Narrowed are scopes of a refresh token that its exchange left out.
+	Narrowed []string
+	Err      *tenant.Error
 }
 
 // recentTokens is how many IssuedTokens are remembered.

@@ -38,6 +38,7 @@ type State struct {
 	// consents are by user, oldest first.
 	consents map[string][]*tenant.Consent
 	recent   ring[IssuedToken]
+	ended    ring[EndedFamily]
 	outbox   ring[Message]
 	logs     ring[tenant.LogEvent]
 	// sent counts the messages, and logged the log's events, those no longer
@@ -115,6 +116,7 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		Approvals:        newExpiring[*Approval](),
 		ApprovalLinks:    newExpiring[string](),
 		recent:           ring[IssuedToken]{size: recentTokens},
+		ended:            ring[EndedFamily]{size: endedFamilies},
 		outbox:           ring[Message]{size: maxMessages},
 		logs:             ring[tenant.LogEvent]{size: maxLogEvents},
 	}

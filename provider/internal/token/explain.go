@@ -51,6 +51,8 @@ type Evidence struct {
 	// Changed says when an entry (Kind and ID of the Setting) last changed;
 	// zero where that is not known.
 	Changed func(tenant.Setting) time.Time
+	// Families says what the tenant knows of a refresh token, nil for nothing.
+	Families func(refreshToken string) *Family
 	// Wanted is the identifier of the API the person is after, if known.
 	Wanted string
 	// Scripts are the tenant's Actions, Rules and Hooks.
@@ -70,8 +72,13 @@ type Issued struct {
 	Organization string
 	// AccessTokenOpaque says what kind of access token was given.
 	AccessTokenOpaque bool
-	// Error and ErrorDescription are set if the request was refused.
-	Error, ErrorDescription string
+	// Consented is what limited the scopes, nil for nothing.
+	Consented []string
+	// Narrowed are scopes of a refresh token that its exchange left out.
+	Narrowed []string
+	// Error and ErrorDescription are set if the request was refused; Hint says
+	// why, for people.
+	Error, ErrorDescription, Hint string
 }
 
 // Script is custom code of the tenant.
@@ -136,6 +143,7 @@ func Explain(dir tenant.Directory, e Evidence) *Explanation {
 	x.know()
 	x.out.SignatureValid = x.signature()
 	x.explain()
+	x.missingCompanions()
 	return x.out
 }
 
@@ -179,6 +187,8 @@ func (x *explainer) explain() {
 		x.explainForeign()
 	case KindError:
 		x.explainError()
+	case KindRefreshToken:
+		x.explainRefreshToken()
 	case KindUnknown:
 		x.explainUnknown()
 	default:

@@ -308,8 +308,12 @@ func (x *explainer) entry(s tenant.Setting) string {
 // showing an old token because it cannot get a new one.
 func (x *explainer) checkLastError() {
 	if r := x.lastError(); r != nil {
+		more := x.hint(missingService(r.ErrorDescription))
+		if more == "" && r.Hint != "" {
+			more = " " + sentence(r.Hint)
+		}
 		x.check(false, nil, "The last request of %s was refused at %s: %s: %s.%s", x.app(), at(r.At), quote(r.Error),
-			strings.TrimSuffix(r.ErrorDescription, "."), x.hint(missingService(r.ErrorDescription)))
+			strings.TrimSuffix(r.ErrorDescription, "."), more)
 	}
 }
 

@@ -31,8 +31,11 @@ var errorCauses = []errorCause{
 	{"callback url mismatch", "The redirect_uri of the login is not one of the application's Allowed Callback URLs.", "Add it exactly as sent, port, path and slash included, to the application's callbacks."},
 	{"not allowed for the client", "The application's grant_types do not list the grant it used.", "Add the grant type to the application's grant_types."},
 	{"non-global clients are not allowed access to apiv1", "A client_credentials request named no audience.", "Send audience=%s in the body of the token request."},
-	{"consent_required", "The user has to agree first, and prompt=none allows no question.", "Log in once without prompt=none; on localhost, or without skip_consent_for_verifiable_first_party_clients of the API, consent is always asked for."},
+	{"consent_required", "The user has to agree first, and prompt=none allows no question.", "Log in once without prompt=none; third-party applications always need consent, first-party ones where the API lacks skip_consent_for_verifiable_first_party_clients, or on localhost."},
 	{"consent required", "The user has to agree first, and prompt=none allows no question.", "Log in once without prompt=none."},
+	{"did not authorize the request", "The user was asked for consent and declined, so nothing was issued.", "Log in again and accept; all that is requested is accepted or declined together."},
+	{"interaction_required", "A silent login (prompt=none) met a question that only the user can answer, such as the confirmation for a callback on localhost.", "Log in without prompt=none."},
+	{"unknown or invalid refresh token", "The refresh token is none, or no longer one, that the application may exchange.", "Log in again; what became of it is told if you explain the refresh token itself."},
 	{"login_required", "A silent login (prompt=none) found no session: nobody is logged in, or the browser kept the cookie back.", "Log in visibly, use a custom domain or refresh tokens, and list the page in Allowed Web Origins."},
 	{"login required", "A silent login (prompt=none) found no session: nobody is logged in, or the browser kept the cookie back.", "Log in visibly, use a custom domain or refresh tokens, and list the page in Allowed Web Origins."},
 	{"invalid compact jws", "The API was sent an opaque access token, which is not a JWT, because the login named no audience.", "Send audience=%s with the login request."},
@@ -82,4 +85,8 @@ func (x *explainer) explainError() {
 		fix = fmt.Sprintf(fix, x.identifier())
 	}
 	x.because(why{found.cause, fix, true})
+	if r := x.lastError(); r != nil && (r.Error == x.read.errorCode || strings.Contains(text, r.Error) || text == r.ErrorDescription) {
+		x.client = x.dir.Client(r.ClientID)
+		x.checkLastError()
+	}
 }

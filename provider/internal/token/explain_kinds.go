@@ -248,10 +248,6 @@ func (x *explainer) explainForeign() {
 func (x *explainer) explainNotForAPIs() {
 	w := why{certain: true}
 	switch x.out.Kind {
-	case KindRefreshToken:
-		x.out.Verdict = "It is a refresh token: random characters that only /oauth/token understands."
-		w.cause = "This is a refresh token, which holds nothing to read and is not for APIs."
-		w.fix = "Exchange it at /oauth/token (grant_type=refresh_token) and use the access_token of the answer."
 	case KindMFAToken:
 		x.out.Verdict = "It is an mfa_token or oob_code: a step on the way to a login, not its result."
 		w.cause = "This is a token of the multi-factor authentication API, which holds no permissions."

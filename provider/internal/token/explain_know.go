@@ -157,6 +157,9 @@ func (x *explainer) decide(clientID, userID string) {
 	}
 	req := Request{Flow: x.flow(), Client: x.client, User: x.user, Organization: x.org,
 		Audience: x.api.Identifier, Scopes: x.requestedScopes(), Issuer: x.Issuer}
+	if x.request != nil {
+		req.Consented = x.request.Consented
+	}
 	if req.Client == nil {
 		req.Client = &tenant.Client{ClientID: clientID, Name: firstOf(clientID, "your application"), IsFirstParty: true,
 			GrantTypes: []string{tenant.GrantRefreshToken}}

@@ -23,8 +23,10 @@ type pasted struct {
 	errorCode, errorText string
 	// broken says that it begins like a JWT and cannot be decoded.
 	broken bool
-	// other names what came along in a token response or a callback URL.
-	other []string
+	// response says that a whole token response or callback URL was pasted,
+	// other names what came along with the token in it.
+	response bool
+	other    []string
 }
 
 // readPasted accepts what people have at hand: a token with or without Bearer
@@ -138,6 +140,7 @@ func pickToken(get func(name string) string) (pasted, bool) {
 			p, found = readToken(bareToken(value)), true
 		}
 	}
+	p.response = found
 	return p, found
 }
 

@@ -23,6 +23,13 @@ func (x *explainer) whyScope() (why, bool) {
 			return w, true
 		}
 	}
+	if left := without(x.request.Narrowed, got); len(left) > 0 {
+		return why{
+			cause:   fmt.Sprintf("Scope %s was granted at login, and the exchange of the refresh token asked for less.", quoteAll(left)),
+			fix:     "Send no scope with the exchange, or name it there too.",
+			certain: true,
+		}, true
+	}
 	return why{}, false
 }
 

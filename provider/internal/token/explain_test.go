@@ -40,7 +40,7 @@ func (s *scene) login(userID, scope string, change ...func(*token.Request, tenan
 		f(&req, dir)
 	}
 	d := decide(s.t, dir, req)
-	r := token.Issued{At: noon, ClientID: req.Client.ClientID, Flow: req.Flow, Audience: req.Audience, Scopes: req.Scopes, AccessTokenOpaque: d.Opaque()}
+	r := token.Issued{At: noon, ClientID: req.Client.ClientID, Flow: req.Flow, Audience: req.Audience, Scopes: req.Scopes, AccessTokenOpaque: d.Opaque(), Consented: req.Consented}
 	if req.User != nil {
 		r.UserID = req.User.UserID
 	}

@@ -40,6 +40,12 @@ func quoteAll(list []string) string {
 	return strings.Join(quoted, ", ")
 }
 
+// sentence makes one of a hint.
+func sentence(hint string) string {
+	hint = strings.Join(strings.Fields(hint), " ")
+	return strings.TrimSuffix(strings.ToUpper(hint[:1])+hint[1:], ".") + "."
+}
+
 func at(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 // unnamedApp stands for an application of which nothing is known.

@@ -90,6 +90,18 @@ func (r *Request) narrow(allowed, wanted []string) {
 	}
 }
 
+// Narrowed are the scopes of the refresh token that its exchange did not ask
+// for.
+func (d *Decision) Narrowed() []string {
+	var scopes []string
+	for _, r := range d.Reasons {
+		if r.Code == ReasonRefreshNarrowed {
+			scopes = append(scopes, strings.TrimPrefix(r.About, aboutScope+" "))
+		}
+	}
+	return scopes
+}
+
 // refreshPolicy is the client's policy for an audience. Policies count for
 // first-party clients, and for APIs that exist, skip consent and are not the
 // Management API.

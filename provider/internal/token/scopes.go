@@ -42,7 +42,7 @@ func (d *Decision) decideUserScopes(req Request, grant *tenant.ClientGrant) {
 		case tenant.OIDCScope(scope) && !req.Client.ThirdPartyStrict():
 			d.Scopes = append(d.Scopes, scope)
 		case tenant.OIDCScope(scope):
-			d.because(scopeThirdParty(scope))
+			d.because(scopeThirdParty(scope, req.Client))
 		case d.API != nil && allowed(scope):
 			d.Scopes = append(d.Scopes, scope)
 			d.because(scopeGranted(scope))
@@ -219,7 +219,11 @@ func (d *Decision) decideIDToken(req Request) {
 		return
 	}
 	d.IDToken = d.Has(tenant.ScopeOpenID)
-	if !d.IDToken && !req.Client.ThirdPartyStrict() {
+	switch {
+	case d.IDToken:
+	case req.Client.ThirdPartyStrict():
+		d.because(noIDTokenThirdParty(req.Client))
+	default:
 		d.because(noIDToken())
 	}
 }

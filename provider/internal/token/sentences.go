@@ -33,6 +33,8 @@ const (
 	ReasonOfflineImplicit      = "offline_access_implicit"
 	ReasonOfflineActor         = "offline_access_actor"
 	ReasonIDTokenNeedsOpenID   = "id_token_needs_openid"
+	ReasonIDTokenThirdParty    = "id_token_third_party"
+	aboutIDToken               = "id_token"
 	ReasonConsentPrompted      = "consent_prompted"
 	ReasonConsentThirdParty    = "consent_third_party"
 	ReasonConsentAPI           = "consent_not_skipped_by_api"
@@ -48,6 +50,7 @@ const (
 	fieldTokenDialect          = "token_dialect"
 	fieldEnforcePolicies       = "enforce_policies"
 	fieldRefreshTokenGrantType = "grant_types"
+	fieldSecurityMode          = "third_party_security_mode"
 )
 
 func (d *Decision) audienceBecause(from string) {
@@ -220,11 +223,19 @@ func scopeGranted(scope string) Reason {
 	}
 }
 
-func scopeThirdParty(scope string) Reason {
+func scopeThirdParty(scope string, c *tenant.Client) Reason {
 	return Reason{
 		Code: ReasonScopeThirdParty, About: aboutScope + " " + scope, Outcome: Withheld,
 		Sentence: "Strict third-party applications get no OpenID Connect scopes.",
+		Fix:      strictFix(c), Setting: clientSetting(c, fieldSecurityMode),
 	}
+}
+
+// strictFix says what lifts the limits of strict mode.
+//
+// Source: Auth0 docs, "Third-party applications" (permissive mode).
+func strictFix(c *tenant.Client) string {
+	return fmt.Sprintf("Set third_party_security_mode of %q to \"permissive\" if it has to have them.", c.Name)
 }
 
 // scopeRefused finds the first link of the chain at which a requested scope
@@ -339,9 +350,20 @@ func offlineRefused(req Request, api *tenant.ResourceServer) (Reason, bool) {
 	return r, true
 }
 
+// noIDTokenThirdParty: no scope could change it.
+//
+// Source: Auth0 docs, "Third-party applications".
+func noIDTokenThirdParty(c *tenant.Client) Reason {
+	return Reason{
+		Code: ReasonIDTokenThirdParty, About: aboutIDToken, Outcome: Withheld,
+		Sentence: fmt.Sprintf("%q is a third-party application in strict mode, and those get no ID tokens.", c.Name),
+		Fix:      strictFix(c), Setting: clientSetting(c, fieldSecurityMode),
+	}
+}
+
 func noIDToken() Reason {
 	return Reason{
-		Code: ReasonIDTokenNeedsOpenID, About: "id_token", Outcome: Withheld,
+		Code: ReasonIDTokenNeedsOpenID, About: aboutIDToken, Outcome: Withheld,
 		Sentence: "The scope openid was not granted.", Fix: "Request scope openid.",
 	}
 }
