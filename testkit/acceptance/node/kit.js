@@ -19,6 +19,7 @@ export const server = { id: 'acceptanceServer0000000000000001', secret: 'accepta
 export const page = { id: 'acceptanceSpa0000000000000000001' };
 export const worker = { id: 'acceptanceM2m0000000000000000001', secret: 'acceptance-worker-secret' };
 export const keyHolder = { id: 'acceptanceKey0000000000000000001', key: here('../key.pem') };
+export const certificateHolder = { id: 'acceptanceCert000000000000000001', key: here('../key.pem'), cert: here('../cert.pem') };
 export const ordersAPI = { id: 'acceptanceApi0000000000000000001', secret: 'acceptance-api-secret' };
 export const device = { id: 'acceptanceDevice0000000000000001' };
 

@@ -1,10 +1,12 @@
 // openid-client, which checks every answer against the specifications.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { createHash, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { request } from 'node:https';
 import { importPKCS8 } from 'jose';
 import * as oidc from 'openid-client';
-import { ada, api, claims, device, keyHolder, ordersAPI, page, rows, server, start, worker } from './kit.js';
+import { ada, api, certificateHolder, claims, device, keyHolder, ordersAPI, page, rows, server, start, worker } from './kit.js';
 
 const permitted = (token) => assert.deepEqual(claims(token)?.permissions?.toSorted(), ['read:orders', 'write:orders']);
 const refused = (promise, error) => assert.rejects(promise, (got) => {
@@ -13,6 +15,15 @@ const refused = (promise, error) => assert.rejects(promise, (got) => {
 });
 
 const signingKey = async () => importPKCS8(await readFile(keyHolder.key, 'utf8'), 'RS256');
+
+// withCertificate is a fetch that shows a client certificate.
+const withCertificate = (options) => (url, { method, headers, body }) => new Promise((resolve, reject) => {
+  const lookup = (host, { all }, found) => found(null, all ? [{ address: '127.0.0.1', family: 4 }] : '127.0.0.1', 4); // not every resolver knows *.localhost
+  const sent = request(url, { ...options, method, headers: Object.fromEntries(new Headers(headers)), lookup }, async (answer) => {
+    resolve(new Response(Buffer.concat(await answer.toArray()), { status: answer.statusCode, headers: answer.headers }));
+  });
+  sent.on('error', reject).end(String(body ?? ''));
+});
 
 function table({ app, tenant, visitor }) {
   const discover = async (who = server, metadata, auth) => {
@@ -189,6 +200,14 @@ function table({ app, tenant, visitor }) {
       permitted((await logIn(config, {}, signed)).access_token);
       const pushed = async (_, parameters) => oidc.buildAuthorizationUrlWithPAR(config, (await signed(config, parameters)).searchParams);
       permitted((await logIn(config, {}, pushed)).access_token);
+    } },
+    { flow: 'mTLS', name: 'a certificate in place of a secret, and a token that is bound to it', run: async () => {
+      const config = await discover(certificateHolder, { use_mtls_endpoint_aliases: true }, oidc.TlsClientAuth());
+      await assert.rejects(oidc.clientCredentialsGrant(config, { audience: 'https://certified.acme.test' }), 'without a certificate');
+      const cert = await readFile(certificateHolder.cert);
+      config[oidc.customFetch] = withCertificate({ cert, key: await readFile(certificateHolder.key) });
+      const { access_token } = await oidc.clientCredentialsGrant(config, { audience: 'https://certified.acme.test' });
+      assert.equal(claims(access_token).cnf['x5t#S256'], createHash('sha256').update(new X509Certificate(cert).raw).digest('base64url'));
     } },
     { flow: 'DPoP', name: 'tokens bound to a key, after a nonce was asked for; refreshed with the same key only', run: async () => {
       const config = await discover(page);
