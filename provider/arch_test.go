@@ -17,7 +17,7 @@ var imports = map[string]struct {
 }{
 	"provider/tenant":            {why: "the words of the domain: standard library only"},
 	"provider/action":            {why: "the words of Actions: standard library only"},
-	"provider/internal/jsengine": {ours: []string{"provider/action"}, third: []string{"github.com/dop251/goja"}, why: "JavaScript is in one place, and replaceable"},
+	"provider/internal/jsengine": {ours: []string{"provider/action"}, third: []string{"github.com/dop251/goja", "github.com/dlclark/regexp2/v2"}, why: "JavaScript is in one place, and replaceable"},
 	"fixtures":                   {ours: []string{"provider/tenant"}, third: []string{"gopkg.in/yaml.v3"}, why: "reads YAML into the domain and knows no server"},
 	"provider/localtls":          {why: "certificates and listeners know no tenant"},
 	"provider/internal/ui":       {ours: []string{"provider/tenant"}, why: "pages are given values"},

@@ -31,6 +31,8 @@ const (
 	maxDepth = 2000
 	// watchEvery is how often a run is looked after.
 	watchEvery = 5 * time.Millisecond
+	// maxMatch bounds one match of a regular expression: it finds nothing then.
+	maxMatch = time.Second
 	// grace is how long an interrupted run has to end.
 	grace = 200 * time.Millisecond
 )

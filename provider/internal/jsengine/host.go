@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/dlclark/regexp2/v2"
 	"github.com/dop251/goja"
 
 	"github.com/faux0/faux0/provider/action"
@@ -50,6 +51,8 @@ var sources embed.FS
 
 // programs are the modules, compiled on first use and shared by all runs.
 var programs = sync.OnceValues(func() (map[string]*goja.Program, error) {
+	// A match cannot be interrupted, and what backtracks may take for ever.
+	regexp2.DefaultMatchTimeout = maxMatch
 	compiled := map[string]*goja.Program{}
 	for _, name := range []string{"buffer", "crypto", "guard", "jsonwebtoken"} {
 		source, err := sources.ReadFile("modules/" + name + ".js")
