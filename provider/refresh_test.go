@@ -227,6 +227,8 @@ func TestGtyAfterARefresh(t *testing.T) {
 
 func multiResource(c *provider.Config) {
 	api(c, catalog).SkipConsent = true
+	// The name of a scope at one API says nothing about another.
+	api(c, catalog).Scopes = append(api(c, catalog).Scopes, tenant.Scope{Value: "read:orders"})
 	client(c, "shopPortal").RefreshToken.Policies = []tenant.RefreshPolicy{
 		{Audience: catalog, Scope: []string{"read:catalog", "no:such"}},
 		{Audience: "https://gone.example", Scope: []string{"x"}},
