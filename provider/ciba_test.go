@@ -362,7 +362,7 @@ func TestCIBAIsInTheTenantsLog(t *testing.T) {
 	w.pollApproval(asked).want(200)
 	e = w.lastEvent(tenant.LogCIBAExchanged)
 	equal(t, "ciba_exchange_succeeded", e.ClientName+" "+e.UserID+" "+e.Audience, "Shop Portal auth0|ada "+orders)
-	for _, e := range provider.LogEvents(w.control) {
+	for _, e := range w.control.Logs(provider.LogFilter{}) {
 		if e.Type == tenant.LogCIBAExchangeFailed {
 			t.Error("waiting is logged as a failure")
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/faux0/faux0/provider/internal/flow"
+	"github.com/faux0/faux0/provider/internal/password"
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/internal/token"
 	"github.com/faux0/faux0/provider/tenant"
@@ -62,14 +63,37 @@ func (c *Control) Snapshot() (snapshot *tenant.Snapshot) {
 func (c *Control) Clock() *tenant.Clock { return c.p.flow.Clock }
 
 // PutUser adds or replaces a user, whose roles, permissions and organizations
-// are named by id. A plain password is hashed.
+// are named by id. A plain password is hashed. A new password or a new address
+// ends the user's sessions.
 func (c *Control) PutUser(u *tenant.User) (*tenant.User, error) {
 	one, err := prepare(&tenant.Snapshot{Users: []*tenant.User{u}}, c.p.flow.Clock, c.p.config)
 	if err != nil {
 		return nil, err
 	}
 	added := one.Users[0]
+	if u.Password != "" {
+		c.keepHash(added, u.Password)
+	}
 	return added, c.p.flow.Store.Update(func(s *store.State) error { s.ChangeUser(added, c.p.flow.Clock.Now()); return nil })
+}
+
+// keepHash gives a user whose password is still the same the hash it had, so
+// that the sessions live on.
+func (c *Control) keepHash(u *tenant.User, plain string) {
+	var old *tenant.User
+	_ = c.p.flow.Store.View(func(s *store.State) error { old = s.User(u.UserID); return nil })
+	if old != nil && password.Verify(old, plain) {
+		u.PasswordHash, u.CustomPasswordHash = old.PasswordHash, old.CustomPasswordHash
+	}
+}
+
+// DeleteUser deletes a user, whose sessions end.
+func (c *Control) DeleteUser(userID string) { c.p.flow.DeleteUser(userID) }
+
+// EndSessions ends every session of a user, as a revocation by the Management
+// API does.
+func (c *Control) EndSessions(userID string) {
+	c.p.flow.EndSessionsOf(userID, tenant.InitiatorSessionRevoked)
 }
 
 // TokenRequest asks for tokens by the rules of a login.

@@ -397,7 +397,7 @@ func TestDeviceIsAnsweredOnce(t *testing.T) {
 // lastEvent is the newest event of the tenant's log with the type.
 func (w *world) lastEvent(typ tenant.LogType) tenant.LogEvent {
 	w.t.Helper()
-	list := provider.LogEvents(w.control)
+	list := w.control.Logs(provider.LogFilter{})
 	for i := len(list) - 1; i >= 0; i-- {
 		if list[i].Type == typ {
 			return list[i]
@@ -412,7 +412,7 @@ func TestDeviceFlowIsInTheTenantsLog(t *testing.T) {
 	w := run(t, tv)
 	device := w.startDevice()
 	w.poll(device).want(403)
-	if slices.ContainsFunc(provider.LogEvents(w.control), func(e tenant.LogEvent) bool { return e.Type == tenant.LogFailedDevice }) {
+	if slices.ContainsFunc(w.control.Logs(provider.LogFilter{}), func(e tenant.LogEvent) bool { return e.Type == tenant.LogFailedDevice }) {
 		t.Error("waiting is logged as a failure")
 	}
 	w.browser().activate(device, "ada@shop.example")

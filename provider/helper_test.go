@@ -49,10 +49,11 @@ var fixture = sync.OnceValues(func() ([]byte, error) { return os.ReadFile("testd
 
 // world is a tenant behind a listener.
 type world struct {
-	t       testing.TB
-	control *provider.Control
-	server  *httptest.Server
-	plain   *http.Transport
+	t        testing.TB
+	provider *provider.Provider
+	control  *provider.Control
+	server   *httptest.Server
+	plain    *http.Transport
 }
 
 // change alters what a tenant starts from.
@@ -92,7 +93,7 @@ func serve(t testing.TB, server *httptest.Server, begin func(*httptest.Server), 
 	}
 	server.Config.Handler = p
 	begin(server)
-	w := &world{t: t, control: p.Control(), server: server}
+	w := &world{t: t, provider: p, control: p.Control(), server: server}
 	w.plain = &http.Transport{
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, network, server.Listener.Addr().String())
@@ -100,7 +101,7 @@ func serve(t testing.TB, server *httptest.Server, begin func(*httptest.Server), 
 		TLSClientConfig:     &tls.Config{InsecureSkipVerify: true}, //nolint:gosec // the listener is the test's own
 		MaxIdleConnsPerHost: 256,
 	}
-	t.Cleanup(func() { w.plain.CloseIdleConnections(); server.Close() })
+	t.Cleanup(func() { w.plain.CloseIdleConnections(); server.Close(); p.Close() })
 	return w
 }
 

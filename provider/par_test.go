@@ -165,7 +165,7 @@ func TestPARRefusesWhatAuthorizeWould(t *testing.T) {
 		}
 	}
 	failed := 0
-	for _, e := range provider.LogEvents(w.control) {
+	for _, e := range w.control.Logs(provider.LogFilter{}) {
 		if e.Type == tenant.LogFailedPAR && e.ClientID == "shopPortal" && e.Description != "" {
 			failed++
 		}

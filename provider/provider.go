@@ -17,7 +17,8 @@ import (
 )
 
 // Provider is a running tenant. It is an http.Handler, safe for concurrent
-// use, and holds nothing that needs closing.
+// use. Only a tenant whose clients want back-channel logouts does anything
+// beside answering requests: Close ends that.
 type Provider struct {
 	config  Config
 	hosts   *hosts
@@ -27,6 +28,9 @@ type Provider struct {
 	// outbox rings for each message, asked for each request for approval, logged
 	// for each event of the tenant's log.
 	outbox, asked, logged bell
+
+	backchannel *backchannel
+	expiry      expiry
 }
 
 // New returns a tenant. The error joins everything that is wrong with the
@@ -54,13 +58,25 @@ func New(config Config) (*Provider, error) {
 		Store: store.New(seed, p.hosts.own), Clock: clock, IDs: config.IDs,
 		Sealer: token.NewSealer(config.Keys...), FixtureUsers: config.FixtureUsers, HeadlessLogin: config.HeadlessLogin, Consent: config.Consent,
 		PasswordCost: config.PasswordCost, Issued: p.logToken, Sent: p.sent, Asked: p.approvalAsked, Logged: p.logged.strike,
+		Watched: p.watchSessions,
 	}
 	p.flow.SetKeys(keys)
 	p.flow.Actions = newActions(p)
+	p.backchannel = newBackchannel(p)
+	p.flow.Notify = p.backchannel.send
+	p.flow.Store.Ended = p.flow.SessionsEnded
+	clock.Moved = p.expireSessions
 	p.control = &Control{p: p, seed: seed, keys: keys}
 	p.router = wire.NewRouter()
 	p.mount()
 	return p, nil
+}
+
+// Close gives up the logout tokens that are being delivered and watches no
+// session any more. Requests are answered all the same.
+func (p *Provider) Close() {
+	p.stopWatching(true)
+	p.backchannel.close()
 }
 
 // Control is what a test may do to the tenant.

@@ -29,7 +29,7 @@ func (w *world) setClient(id string, f func(*tenant.Client)) {
 // events lists the tenant's log from the given types.
 func (w *world) events(types ...tenant.LogType) []tenant.LogEvent {
 	var list []tenant.LogEvent
-	for _, e := range provider.LogEvents(w.control) {
+	for _, e := range w.control.Logs(provider.LogFilter{}) {
 		for _, typ := range types {
 			if e.Type == typ {
 				list = append(list, e)

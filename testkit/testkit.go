@@ -93,7 +93,7 @@ func start(t T, authority *localtls.Authority, opts []Option) *Tenant {
 	}
 	scheme, _, _ := strings.Cut(server.URL, "://")
 	server.URL = scheme + "://" + domain(server)
-	t.Cleanup(server.Close)
+	t.Cleanup(func() { server.Close(); p.Close() })
 	seeded := plainPasswords(p, o.config.Snapshot)
 	a := &Tenant{t: t, server: server, provider: p, ca: o.config.CA, seeded: seeded, passwords: maps.Clone(seeded)}
 	if serveAddr != "" {

@@ -241,6 +241,7 @@ func (s *server) drain() error {
 	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
 	defer cancel()
 	err := s.http.Shutdown(ctx)
+	s.provider.Close()
 	if errors.Is(err, context.DeadlineExceeded) {
 		s.log.Warn("requests were still running after " + drainTime.String() + " and have been cut off")
 		return s.http.Close()

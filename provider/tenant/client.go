@@ -96,6 +96,10 @@ type Client struct {
 	// AppType "resource_server".
 	ResourceServerIdentifier string `json:"resource_server_identifier,omitempty"`
 
+	OIDCLogout *ClientLogout `json:"oidc_logout,omitempty"`
+	// OIDCBackchannelLogout is the old name of OIDCLogout, which wins.
+	OIDCBackchannelLogout *ClientLogout `json:"oidc_backchannel_logout,omitempty"`
+
 	ClientMetadata map[string]string `json:"client_metadata,omitempty"`
 	Global         bool              `json:"global"`
 

@@ -14,6 +14,8 @@ type Clock struct {
 	offset time.Duration
 	frozen time.Time
 	still  bool
+	// Moved, if set, is told that the clock was advanced, frozen or let run.
+	Moved func()
 }
 
 // NewClock returns a clock that follows now.
@@ -35,29 +37,36 @@ func (c *Clock) read() time.Time {
 
 // Advance moves the clock forward by d, running or frozen.
 func (c *Clock) Advance(d time.Duration) {
+	c.move(func() {
+		if c.still {
+			c.frozen = c.frozen.Add(d)
+			return
+		}
+		c.offset += d
+	})
+}
+
+func (c *Clock) move(f func()) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.still {
-		c.frozen = c.frozen.Add(d)
-		return
+	f()
+	c.mu.Unlock()
+	if c.Moved != nil {
+		c.Moved()
 	}
-	c.offset += d
 }
 
 // Freeze stops the clock at t.
 func (c *Clock) Freeze(t time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.frozen, c.still = t, true
+	c.move(func() { c.frozen, c.still = t, true })
 }
 
 // Run lets a frozen clock go on from where it stands.
 func (c *Clock) Run() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.still {
-		c.offset, c.still = c.frozen.Sub(c.now()), false
-	}
+	c.move(func() {
+		if c.still {
+			c.offset, c.still = c.frozen.Sub(c.now()), false
+		}
+	})
 }
 
 // Frozen says whether the clock stands still.
@@ -68,6 +77,7 @@ func (c *Clock) Frozen() bool {
 }
 
 // Reset lets the clock follow its source again, undoing Advance and Freeze.
+// Nobody is told: what aged by it is reset too.
 func (c *Clock) Reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -94,9 +94,10 @@ func refreshTokenSchema() field {
 // clientLater are the members Faux0 keeps and does not act on yet.
 func clientLater() field {
 	logout := func(name string) field {
-		return object(name, list("backchannel_logout_urls", str("")),
-			object("backchannel_logout_initiators", str("mode").oneOf("custom", "all"), list("selected_initiators", str(""))).more(),
-			object("backchannel_logout_session_metadata", boolean("include")).more().null()).more().null().later()
+		return object(name, list("backchannel_logout_urls", str("").as(backchannelURL)).size(noMinimum, 1),
+			object("backchannel_logout_initiators", str("mode").oneOf("custom", "all"),
+				list("selected_initiators", str("").oneOf(initiators...))).more(),
+			object("backchannel_logout_session_metadata", boolean("include")).more().null().later()).more().null()
 	}
 	credentials := func(name string) field { return object(name).later() }
 	return object("",

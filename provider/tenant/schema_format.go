@@ -77,6 +77,20 @@ func absoluteURL(s string) (string, bool) {
 	return "", false
 }
 
+// backchannelURL is where logout tokens are posted. The service demands https;
+// a receiver on a developer's machine rarely has it.
+//
+// Source: Management API, POST /api/v2/clients, oidc_logout.
+func backchannelURL(s string) (string, bool) {
+	switch u, err := url.Parse(s); {
+	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
+		return "must be an absolute URL, such as https://localhost:3000/backchannel-logout", false
+	case u.Scheme == "http":
+		return "is not https, which Auth0 demands; logout tokens are sent there all the same", true
+	}
+	return "", false
+}
+
 // strictURI is an absolute URI of any scheme (a picture may be a data: URI).
 func strictURI(s string) (string, bool) {
 	u, err := url.Parse(s)

@@ -62,7 +62,7 @@ func settingsSchema() field {
 		flagsSchema(),
 		page("change_password"), page("guardian_mfa_page"),
 		object("device_flow", str("charset").oneOf("base20", "digits"), str("mask").size(noMinimum, 20)).null(),
-		object("sessions", boolean("oidc_logout_prompt_enabled")).null().later(),
+		object("sessions", boolean("oidc_logout_prompt_enabled")).null(),
 		object("security_headers").null().later(),
 		boolean("customize_mfa_in_postlogin_action").null().later(),
 		object("mtls", boolean("enable_endpoint_aliases")).null(),

@@ -43,6 +43,7 @@ type Settings struct {
 	SessionLifetimeInMinutes     int            `json:"session_lifetime_in_minutes,omitempty"`
 	IdleSessionLifetimeInMinutes int            `json:"idle_session_lifetime_in_minutes,omitempty"`
 	SessionCookie                *SessionCookie `json:"session_cookie,omitempty"`
+	Sessions                     *SessionLogout `json:"sessions,omitempty"`
 
 	// SkipConfirmation keeps the confirmation prompt away from callbacks that
 	// cannot be verified, where a client does not say otherwise; nil is false.
@@ -72,6 +73,20 @@ type MTLS struct {
 type SessionCookie struct {
 	// Mode is "persistent" (the default) or "non-persistent".
 	Mode string `json:"mode,omitempty"`
+}
+
+// SessionLogout says whether people are asked before RP-initiated logout.
+type SessionLogout struct {
+	// OIDCLogoutPromptEnabled is true when nil.
+	OIDCLogoutPromptEnabled *bool `json:"oidc_logout_prompt_enabled,omitempty"`
+}
+
+// AsksBeforeLogout says whether a logout that proves nothing is confirmed by
+// the person.
+//
+// Source: Auth0 docs, "RP-initiated logout" (end-user confirmation).
+func (s *Settings) AsksBeforeLogout() bool {
+	return s.Sessions == nil || s.Sessions.OIDCLogoutPromptEnabled == nil || *s.Sessions.OIDCLogoutPromptEnabled
 }
 
 // ErrorPage replaces Faux0's own error page.

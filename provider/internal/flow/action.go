@@ -59,7 +59,9 @@ func (c actionCache) Set(key, value string, expires time.Time) (code string, end
 	if expires.IsZero() {
 		expires = now.Add(cacheTime)
 	}
-	expires = earlier(expires, now.Add(maxCacheTime))
+	if latest := now.Add(maxCacheTime); expires.After(latest) {
+		expires = latest
+	}
 	switch {
 	case len(key) > maxCacheKey || key == "":
 		return "CacheKeySizeExceeded", time.Time{}

@@ -33,6 +33,11 @@ type Flow struct {
 	Asked func(store.Approval)
 	// Logged is told that the tenant's log has grown.
 	Logged func()
+	// Notify is given what clients are to be told of ended sessions.
+	Notify func(LogoutNotice)
+	// Watched is told when a session has come to have an end that somebody
+	// wants to hear of.
+	Watched func()
 
 	keys atomic.Pointer[token.KeySet]
 }

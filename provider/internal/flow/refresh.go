@@ -194,7 +194,7 @@ func findRefreshToken(s *store.State, client *tenant.Client, raw string, now tim
 	}
 	used := Refreshed{Family: rt, Counter: counter}
 	if rt.Works(raw) || raw == rt.Previous && withinLeeway(rt, client, now) {
-		if _, alive := s.Sessions.Get(rt.SessionID, now); rt.Online && !alive {
+		if _, alive := s.Session(rt.SessionID, now); rt.Online && !alive {
 			s.EndFamily(rt, string(token.EndedBySession), now)
 			return used, tenant.InvalidRefreshToken().
 				WithHint("the refresh token was granted by online_access and the session it is bound to has ended; log in again")
@@ -329,7 +329,7 @@ func (f *Flow) RevokeRefreshToken(client *tenant.Client, raw string) *store.Refr
 		return nil
 	})
 	if revoked != nil && revoked.Online {
-		f.EndSession(revoked.SessionID)
+		f.EndSession(revoked.SessionID, tenant.InitiatorSessionRevoked)
 	}
 	return revoked
 }

@@ -86,68 +86,74 @@ func (f *Flow) LoggedIn(userID, ip string, silent bool) *tenant.User {
 	return user
 }
 
-// StartSession begins a session for a user who has just shown a credential.
-// Its id is always new, so a session cannot be fixed beforehand.
+// StartSession begins a session, at the issuer, for a user who has just shown a
+// credential. Its id is always new, so a session cannot be fixed beforehand.
 //
 // Source: Auth0 docs, "Session lifetime limits".
-func (f *Flow) StartSession(user *tenant.User) *store.Session {
+func (f *Flow) StartSession(user *tenant.User, issuer string) *store.Session {
 	now := f.Clock.Now()
 	session := &store.Session{
-		ID: f.IDs.SessionID(), UserID: user.UserID, Connection: user.Connection,
-		CreatedAt: now, AuthenticatedAt: now,
+		ID: f.IDs.SessionID(), UserID: user.UserID, Connection: user.Connection, Issuer: issuer,
+		CreatedAt: now, AuthenticatedAt: now, LastUsedAt: now,
 	}
 	_ = f.Store.Update(func(s *store.State) error {
 		absolute, idle := s.Settings().SessionLifetimes()
-		session.ExpiresAt = now.Add(absolute)
-		s.Sessions.Put(session.ID, session, earlier(now.Add(idle), session.ExpiresAt), now)
+		session.ExpiresAt, session.Idle = now.Add(absolute), idle
+		s.PutSession(session, now)
 		return nil
 	})
 	return session
 }
 
-// UseSession returns the live session with the id, or nil, and restarts its
-// idle time. A setting shortened meanwhile counts at once.
+// UseSession returns the live session with the id, or nil, restarts its idle
+// time, and notes that the client is logged into.
 func (f *Flow) UseSession(id, clientID string) *store.Session {
 	if id == "" {
 		return nil
 	}
 	var session *store.Session
-	_ = f.Store.Update(func(s *store.State) error { session = useSession(s, id, clientID, f.Clock.Now()); return nil })
+	watched := false
+	_ = f.Store.Update(func(s *store.State) error {
+		session = useSession(s, id, clientID, f.Clock.Now())
+		c := s.Client(clientID)
+		watched = session != nil && c != nil && c.BackchannelLogoutURL(tenant.InitiatorSessionExpired) != ""
+		return nil
+	})
+	if watched && f.Watched != nil {
+		f.Watched()
+	}
 	return session
 }
 
 func useSession(s *store.State, id, clientID string, now time.Time) *store.Session {
-	old, ok := s.Sessions.Get(id, now)
+	old, ok := s.Session(id, now)
 	if !ok {
 		return nil
 	}
-	absolute, idle := s.Settings().SessionLifetimes()
-	end := earlier(old.ExpiresAt, old.CreatedAt.Add(absolute))
-	if !now.Before(end) {
-		s.Sessions.Delete(id)
-		return nil
-	}
 	fresh := *old
+	fresh.LastUsedAt = now
 	if clientID != "" && !slices.Contains(fresh.Clients, clientID) {
 		fresh.Clients = append(slices.Clone(fresh.Clients), clientID)
 	}
-	s.Sessions.Put(id, &fresh, earlier(now.Add(idle), end), now)
+	s.PutSession(&fresh, now)
 	return &fresh
 }
 
-// EndSession ends a session and returns it, nil if there was none.
-func (f *Flow) EndSession(id string) *store.Session {
-	var session *store.Session
-	_ = f.Store.Update(func(s *store.State) error {
-		session, _ = s.Sessions.Take(id, f.Clock.Now())
-		return nil
-	})
+// EndSession ends a session and returns it, nil if there was none. The clients
+// that want to hear of this initiator are told; of an empty one nobody is.
+func (f *Flow) EndSession(id string, by tenant.Initiator) (session *store.Session) {
+	_ = f.Store.Update(func(s *store.State) error { session = s.EndSession(id, by, f.Clock.Now()); return nil })
 	return session
 }
 
-func earlier(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
+// ExpireSessions ends the sessions whose time is up.
+func (f *Flow) ExpireSessions() {
+	_ = f.Store.Update(func(s *store.State) error { s.ExpireSessions(f.Clock.Now()); return nil })
+}
+
+// NextSessionEnd is when ExpireSessions will next find a session whose end
+// somebody wants to hear of.
+func (f *Flow) NextSessionEnd() (at time.Time, ok bool) {
+	_ = f.Store.View(func(s *store.State) error { at, ok = s.NextSessionEnd(f.Clock.Now()); return nil })
+	return at, ok
 }

@@ -61,7 +61,7 @@ func (f *Flow) Decide(req token.Request) (*token.Decision, error) {
 func (f *Flow) Issue(g Grant) (*Tokens, error) {
 	if slices.Contains(g.Scopes, tenant.ScopeOnlineAccess) {
 		_ = f.Store.View(func(s *store.State) error {
-			_, g.Session = s.Sessions.Get(g.SessionID, f.Clock.Now())
+			_, g.Session = s.Session(g.SessionID, f.Clock.Now())
 			return nil
 		})
 	}

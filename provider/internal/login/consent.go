@@ -85,7 +85,7 @@ func (h *Handler) asking(r *http.Request, state string) (*store.Transaction, *au
 	}
 	var user *tenant.User
 	_ = h.Store.View(func(s *store.State) error {
-		if session, alive := s.Sessions.Get(t.SessionID, h.Clock.Now()); alive {
+		if session, alive := s.Session(t.SessionID, h.Clock.Now()); alive {
 			user = s.User(session.UserID)
 		}
 		return nil

@@ -63,7 +63,7 @@ func (h *Handler) usableSession(r *http.Request, a *authorization) (*store.Sessi
 	}
 	user := h.user(session.UserID)
 	if user == nil {
-		h.EndSession(session.ID)
+		h.EndSession(session.ID, tenant.InitiatorAccountDeleted)
 		return nil, nil
 	}
 	return session, user

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/internal/token"
 	"github.com/faux0/faux0/provider/internal/ui"
 	"github.com/faux0/faux0/provider/internal/wire"
 	"github.com/faux0/faux0/provider/tenant"
@@ -16,24 +17,78 @@ import (
 //
 // Source: Auth0 docs, "Log users out of Auth0", "Redirect users after logout".
 func (h *Handler) logout(r *http.Request) (*wire.Response, error) {
-	x := wire.From(r)
-	h.EndSession(h.sessionID(r))
-	res, err := h.afterLogout(r)
+	p := wire.Query(r)
+	out := &loggingOut{x: wire.From(r), clientID: p.Get("client_id"), returnTo: p.Get("returnTo"), federated: sent(p, "federated")}
+	out.session = h.EndSession(h.sessionID(r), tenant.InitiatorRPLogout)
+	res, err := h.afterLogout(out)
+	h.logLogout(out, err)
 	if err != nil {
 		res = h.errorPage(r, wire.AsError(err))
-		x.Failed(wire.AsError(err))
+		out.x.Failed(wire.AsError(err))
 	}
-	h.clearSession(res, x)
+	h.leave(res, out)
 	return res, nil
 }
 
-func (h *Handler) afterLogout(r *http.Request) (*wire.Response, error) {
-	p := wire.Query(r)
-	allowed, client, err := h.logoutURLs(p.Get("client_id"))
+// sent says whether a parameter is there, if only by its name.
+func sent(p wire.Params, name string) bool { _, there := p[name]; return there }
+
+// loggingOut is a logout on its way.
+type loggingOut struct {
+	x *wire.Exchange
+	// session is the one that was ended, nil if there was none.
+	session            *store.Session
+	clientID, returnTo string
+	// allowed are the URLs that returnTo may be.
+	allowed   []string
+	federated bool
+}
+
+// leave takes the browser's cookie away, and says what became of federated.
+//
+// Differs: Auth0 goes on to the identity provider's own logout.
+func (h *Handler) leave(res *wire.Response, out *loggingOut) {
+	h.clearSession(res, out.x)
+	if !out.federated || out.session == nil {
+		return
+	}
+	_ = h.Store.View(func(s *store.State) error {
+		if c := s.ConnectionByName(out.session.Connection); c != nil && c.Upstream() {
+			res.With(wire.HintHeader, wire.OneLine("federated: the pretend provider of connection "+c.Name+" keeps nobody logged in, so there is nothing to log out of"))
+		}
+		return nil
+	})
+}
+
+// logLogout tells of a logout: that a session ended, or why the browser could
+// not be sent on. Without a session nobody was logged out.
+//
+// Source: the description of tenant logs, slo, flo; community reports of the
+// sentence.
+func (h *Handler) logLogout(out *loggingOut, err error) {
+	if out.session == nil && err == nil {
+		return
+	}
+	e := out.x.LogEvent(tenant.LogSuccessLogout)
+	e.ClientID, e.Description = out.clientID, "User successfully logged out"
+	e.Details = map[string]any{"return_to": out.returnTo, "allowed_logout_url": out.allowed}
+	if out.session != nil {
+		e.UserID, e.Connection = out.session.UserID, out.session.Connection
+		e.Details["session_id"] = out.session.ID
+	}
+	if err != nil {
+		e.Type, e.Description = tenant.LogFailedLogout, wire.AsError(err).Description
+	}
+	h.Log(e)
+}
+
+func (h *Handler) afterLogout(out *loggingOut) (*wire.Response, error) {
+	allowed, client, err := h.logoutURLs(out.clientID)
 	if err != nil {
 		return nil, err
 	}
-	returnTo := p.Get("returnTo")
+	out.allowed = allowed
+	returnTo := out.returnTo
 	if returnTo == "" {
 		return h.loggedOut(allowed)
 	}
@@ -93,31 +148,45 @@ func (h *Handler) oidcLogout(r *http.Request) (*wire.Response, error) {
 	}
 	request, err := h.readLogout(p)
 	if err != nil {
+		h.logLogout(&loggingOut{x: wire.From(r), clientID: p.Get("client_id"), returnTo: p.Get("post_logout_redirect_uri")}, err)
 		return nil, err
 	}
-	current := h.UseSession(h.sessionID(r), "")
-	if current == nil || request.SessionID != "" && request.SessionID == current.ID {
+	current, asks := h.currentSession(h.sessionID(r))
+	if current == nil || !asks || request.SessionID == current.ID {
 		return h.endAndLeave(r, request)
 	}
 	return h.askLogout(r, request)
 }
 
+// currentSession is the browser's session, which asking for it does not keep
+// alive, and whether people are asked before it ends.
+func (h *Handler) currentSession(id string) (session *store.Session, asks bool) {
+	_ = h.Store.View(func(s *store.State) error {
+		asks = s.Settings().AsksBeforeLogout()
+		if found, ok := s.Session(id, h.Clock.Now()); ok {
+			session = found
+		}
+		return nil
+	})
+	return session, asks
+}
+
 func (h *Handler) readLogout(p wire.Params) (*store.LogoutRequest, error) {
-	request := &store.LogoutRequest{SessionID: p.Get("logout_hint")}
+	request := &store.LogoutRequest{SessionID: p.Get("logout_hint"), Federated: sent(p, "federated")}
 	clientID := p.Get("client_id")
 	if raw := p.Get("id_token_hint"); raw != "" {
-		v, err := h.Keys().Verify(raw)
+		v, client, err := h.idTokenHint(raw)
 		if err != nil {
 			return nil, invalidHint(err)
 		}
 		sid, _ := v.Claims["sid"].(string)
 		switch {
-		case len(v.Audience) != 1 || clientID != "" && clientID != v.Audience[0]:
+		case clientID != "" && clientID != client.ClientID:
 			return nil, tenant.InvalidRequest("client_id does not match the id_token_hint")
 		case request.SessionID != "" && request.SessionID != sid:
 			return nil, tenant.InvalidRequest("logout_hint does not match the id_token_hint")
 		}
-		clientID, request.SessionID = v.Audience[0], sid
+		clientID, request.SessionID = client.ClientID, sid
 	}
 	// Observed: auth0-server-js sends no hint, only client_id, and its README
 	// has the address registered in the application.
@@ -125,7 +194,7 @@ func (h *Handler) readLogout(p wire.Params) (*store.LogoutRequest, error) {
 	if err != nil {
 		return nil, err
 	}
-	request.ClientID, request.State = clientID, p.Get("state")
+	request.ClientID, request.State, request.Allowed = clientID, p.Get("state"), allowed
 	request.RedirectURI = p.Get("post_logout_redirect_uri")
 	if uri := request.RedirectURI; uri != "" && (!tenant.ValidRedirect(uri) || !tenant.MatchLogoutURL(allowed, uri, true)) {
 		return nil, tenant.InvalidRequest("The post_logout_redirect_uri is not in the list of Allowed Logout URLs: "+uri).
@@ -138,9 +207,20 @@ func (h *Handler) readLogout(p wire.Params) (*store.LogoutRequest, error) {
 	return request, nil
 }
 
+// idTokenHint verifies an ID token of the tenant's. It may have expired: people
+// log out of apps they have had open for long; that is inferred.
+//
+// Source: OpenID Connect RP-Initiated Logout 1.0 §2, §4.
+func (h *Handler) idTokenHint(raw string) (*token.Verified, *tenant.Client, error) {
+	return h.Keys().VerifyIDToken(raw, func(id string) (client *tenant.Client) {
+		_ = h.Store.View(func(s *store.State) error { client = s.Client(id); return nil })
+		return client
+	})
+}
+
 func invalidHint(cause error) error {
 	e := tenant.InvalidRequest("Invalid id_token_hint").
-		WithHint("it is no ID token that one of this tenant's keys has signed; those of HS256 clients cannot be used here")
+		WithHint("it is no ID token that this tenant has signed for one of its clients")
 	e.Cause = cause
 	return e
 }
@@ -193,7 +273,9 @@ func (h *Handler) confirmLogout(r *http.Request) (*wire.Response, error) {
 }
 
 func (h *Handler) endAndLeave(r *http.Request, request *store.LogoutRequest) (*wire.Response, error) {
-	h.EndSession(h.sessionID(r))
+	out := &loggingOut{
+		x: wire.From(r), clientID: request.ClientID, returnTo: request.RedirectURI, allowed: request.Allowed, federated: request.Federated,
+	}
 	var res *wire.Response
 	var err error
 	if request.RedirectURI != "" {
@@ -205,7 +287,9 @@ func (h *Handler) endAndLeave(r *http.Request, request *store.LogoutRequest) (*w
 			return nil, err
 		}
 	}
-	h.clearSession(res, wire.From(r))
+	out.session = h.EndSession(h.sessionID(r), tenant.InitiatorRPLogout)
+	h.logLogout(out, nil)
+	h.leave(res, out)
 	return res, nil
 }
 

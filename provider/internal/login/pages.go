@@ -319,12 +319,12 @@ func (h *Handler) loginFailed(r *http.Request, t *store.Transaction, a *authoriz
 
 // loggedIn starts the session and sends the browser to the end of the login.
 func (h *Handler) loggedIn(r *http.Request, t *store.Transaction, a *authorization, user *tenant.User) (*wire.Response, error) {
-	h.EndSession(h.sessionID(r))
+	h.EndSession(h.sessionID(r), "")
 	user = h.LoggedIn(user.UserID, a.x.IP, false)
 	if user == nil {
 		return nil, tenant.TransactionDead()
 	}
-	session := h.StartSession(user)
+	session := h.StartSession(user, a.Issuer)
 	t.SessionID, t.Question, t.Shown, t.Asked = session.ID, nil, true, false
 	h.keep(t)
 	a.isOf(user)

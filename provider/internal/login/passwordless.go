@@ -120,11 +120,11 @@ func (h *Handler) verifyRedirect(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return h.refuse(a, err)
 	}
-	h.EndSession(h.sessionID(r))
+	h.EndSession(h.sessionID(r), "")
 	if user = h.LoggedIn(user.UserID, a.x.IP, false); user == nil {
 		return nil, tenant.TransactionDead()
 	}
-	session := h.UseSession(h.StartSession(user).ID, a.ClientID)
+	session := h.UseSession(h.StartSession(user, a.Issuer).ID, a.ClientID)
 	res, err := h.finish(r, a, session, user)
 	if err == nil {
 		_ = h.Store.View(func(s *store.State) error { h.setSession(res, a.x, session.ID, s.Settings()); return nil })

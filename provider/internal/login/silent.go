@@ -28,7 +28,7 @@ func (h *Handler) loginRequired(r *http.Request, a *authorization) error {
 func (h *Handler) whyNoSession(a *authorization, id string) string {
 	now := h.Clock.Now()
 	var session *store.Session
-	_ = h.Store.View(func(s *store.State) error { session, _ = s.Sessions.Get(id, now); return nil })
+	_ = h.Store.View(func(s *store.State) error { session, _ = s.Session(id, now); return nil })
 	switch {
 	case session == nil:
 		return "the browser's session has ended: it expired (session_lifetime, idle_session_lifetime of the tenant), was logged out, or the tenant was reset"

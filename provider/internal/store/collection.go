@@ -59,6 +59,8 @@ type Expiring[T any] struct {
 	// sweepAt is the size at which the next Put sweeps: twice what the last
 	// sweep left, so that sweeping costs a constant share of each Put.
 	sweepAt int
+	// swept, if set, is given every value that a Put sweeps out.
+	swept func(T)
 }
 
 type expiring[T any] struct {
@@ -78,6 +80,9 @@ func (e *Expiring[T]) Put(id string, v T, expires, now time.Time) {
 		for id, x := range e.byID {
 			if !now.Before(x.expires) {
 				delete(e.byID, id)
+				if e.swept != nil {
+					e.swept(x.value)
+				}
 			}
 		}
 		e.sweepAt = max(firstSweep, 2*len(e.byID))
@@ -134,6 +139,13 @@ func (e *Expiring[T]) DeleteFunc(drop func(T) bool) {
 		if drop(x.value) {
 			delete(e.byID, id)
 		}
+	}
+}
+
+// change replaces every value by what f makes of it.
+func (e *Expiring[T]) change(f func(T) T) {
+	for id, x := range e.byID {
+		e.byID[id] = expiring[T]{f(x.value), x.expires}
 	}
 }
 

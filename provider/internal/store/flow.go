@@ -135,20 +135,6 @@ type AuthorizationCode struct {
 	Consented []string
 }
 
-// Session is one browser's single sign-on.
-type Session struct {
-	ID         string
-	UserID     string
-	Connection string
-	CreatedAt  time.Time
-	// AuthenticatedAt is when the user last showed a credential.
-	AuthenticatedAt time.Time
-	// ExpiresAt ends the session whatever happens; idleness ends it earlier.
-	ExpiresAt time.Time
-	// Clients are those logged into, for single logout.
-	Clients []string
-}
-
 // RefreshToken is a family of refresh tokens: the one that works, and the one
 // before it. Its id is part of each token, so a dead token is recognised
 // without being kept.
@@ -236,6 +222,9 @@ type LogoutRequest struct {
 	SessionID   string
 	RedirectURI string
 	State       string
+	// Allowed are the URLs that RedirectURI might have been.
+	Allowed   []string
+	Federated bool
 }
 
 // IssuedToken records what the tenant lately issued or refused, for the

@@ -44,12 +44,14 @@ type State struct {
 	// sent counts the messages, and logged the log's events, those no longer
 	// kept included.
 	sent, logged int
+	sessions     *Expiring[*Session]
+	// endedSessions are those whose end nobody was told of yet.
+	endedSessions []EndedSession
 
 	Transactions *Expiring[*Transaction]
 	Codes        *Expiring[*AuthorizationCode]
 	// Pushed are by request_uri.
 	Pushed        *Expiring[*PushedRequest]
-	Sessions      *Expiring[*Session]
 	RefreshTokens *Expiring[*RefreshToken]
 	Logouts       *Expiring[*LogoutRequest]
 	LoginTickets  *Expiring[*LoginTicket]
@@ -98,7 +100,7 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		Transactions:    newExpiring[*Transaction](),
 		Codes:           newExpiring[*AuthorizationCode](),
 		Pushed:          newExpiring[*PushedRequest](),
-		Sessions:        newExpiring[*Session](),
+		sessions:        newExpiring[*Session](),
 		RefreshTokens:   newExpiring[*RefreshToken](),
 		Logouts:         newExpiring[*LogoutRequest](),
 		LoginTickets:    newExpiring[*LoginTicket](),
@@ -120,6 +122,7 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		outbox:           ring[Message]{size: maxMessages},
 		logs:             ring[tenant.LogEvent]{size: maxLogEvents},
 	}
+	st.sessions.swept = st.expired
 	for _, v := range s.Clients {
 		st.clients.Put(v.ClientID, v)
 	}
@@ -314,6 +317,7 @@ func (s *State) ChangeClient(c *tenant.Client, now time.Time) {
 // PutUser adds or replaces a user.
 func (s *State) PutUser(u *tenant.User) {
 	if old := s.User(u.UserID); old != nil {
+		s.noteUserChange(old, u)
 		if old.Email == u.Email && old.Username == u.Username && old.PhoneNumber == u.PhoneNumber {
 			s.users.Put(u.UserID, u)
 			return

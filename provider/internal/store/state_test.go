@@ -89,14 +89,14 @@ func TestResetEndsWhatIsShortLived(t *testing.T) {
 	seed := &tenant.Snapshot{Users: []*tenant.User{{UserID: "auth0|a", Email: "a@shop.example"}}}
 	s := New(seed, nil)
 	_ = s.Update(func(s *State) error {
-		s.Sessions.Put("x", &Session{}, start.Add(1), start)
+		s.PutSession(&Session{ID: "x", CreatedAt: start, LastUsedAt: start, ExpiresAt: start.Add(1), Idle: 1}, start)
 		s.PutUser(&tenant.User{UserID: "auth0|b"})
 		s.SetFamiliesOf("u", "c", []string{"f"})
 		return nil
 	})
 	s.Reset(seed, start)
 	_ = s.View(func(s *State) error {
-		if s.Sessions.Len() != 0 || len(s.Users()) != 1 || len(s.FamiliesOf("u", "c")) != 0 {
+		if s.sessions.Len() != 0 || len(s.Users()) != 1 || len(s.FamiliesOf("u", "c")) != 0 {
 			t.Error("something is left")
 		}
 		return nil

@@ -12,6 +12,8 @@ type Store struct {
 	mu      sync.RWMutex
 	state   *State
 	ownHost func(string) bool
+	// Ended, if set, is told of sessions that an Update has ended, after it.
+	Ended func([]EndedSession)
 }
 
 // New returns a store holding the snapshot. ownHost says whether the tenant
@@ -31,9 +33,18 @@ func (s *Store) View(f func(*State) error) error {
 // before it changes, since an error does not undo, and does no I/O and no
 // cryptography, since everybody waits.
 func (s *Store) Update(f func(*State) error) error {
+	ended, err := s.update(f)
+	if len(ended) > 0 && s.Ended != nil {
+		s.Ended(ended)
+	}
+	return err
+}
+
+func (s *Store) update(f func(*State) error) ([]EndedSession, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return f(s.state)
+	err := f(s.state)
+	return s.state.takeEnded(), err
 }
 
 // Reset replaces the state with a snapshot: sessions, codes and tokens end.
