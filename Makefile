@@ -12,7 +12,7 @@ export FAUX0_BIN = $(CURDIR)/build/faux0
 ifndef TOGETHER
 .NOTPARALLEL:
 endif
-.PHONY: help check run test format vet unit lint vuln accept accept-clients accept-go accept-node accept-python accept-browser accept-sdks accept-docs accept-docker compat bench fuzz golden cover setup clean build/faux0
+.PHONY: help check run test format vet unit lint vuln accept accept-clients accept-go accept-node accept-python accept-browser accept-sdks accept-docs accept-docker compat bench fuzz fuzz-briefly golden cover setup clean build/faux0
 
 help: ## what you can make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -22,7 +22,7 @@ check: format vet unit lint ## the Go code: format, vet, tests with the race det
 run: ## the tenant, on http://localhost:4400
 	go run ./cmd/faux0
 
-test: setup check vuln accept ## everything, in real browsers and containers too; installs what is missing
+test: setup check vuln fuzz-briefly accept ## everything, in real browsers and containers too; installs what is missing
 
 format: ## fails when gofmt would change something
 	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt -w these:"; echo "$$files"; exit 1; fi
@@ -85,6 +85,9 @@ fuzz: ## every fuzz target for FUZZTIME (10s)
 	    echo "== $$package $$target"; \
 	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
 	  done; done
+
+fuzz-briefly: ## every fuzz target for 2s
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=2s
 
 golden: ## rewrites the recorded answers; read the diff
 	go test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u) -update
