@@ -24,13 +24,14 @@ var imports = map[string]struct {
 	"provider/internal/store":    {ours: []string{"provider/tenant"}, why: "state knows no rules"},
 	"provider/internal/token":    {ours: []string{"provider/tenant"}, third: []string{"github.com/go-jose/go-jose/v4"}, why: "rules are pure, and JOSE is in one place"},
 	"provider/internal/password": {ours: []string{"provider/tenant"}, third: []string{"golang.org/x/crypto"}, why: "hash formats are in one place"},
+	"provider/internal/mfa":      {third: []string{"github.com/pquerna/otp", "github.com/boombuler/barcode"}, why: "one-time codes and their pictures are in one place"},
 	"provider/internal/wire":     {ours: []string{"provider/tenant"}, third: []string{"github.com/gorilla/mux"}, why: "routing is in one place"},
 	"provider/internal/flow": {
-		ours: []string{"provider/tenant", "provider/action", "provider/internal/store", "provider/internal/token", "provider/internal/password"},
+		ours: []string{"provider/tenant", "provider/action", "provider/internal/store", "provider/internal/token", "provider/internal/password", "provider/internal/mfa"},
 		why:  "what the handlers share, without HTTP",
 	},
 	"provider/internal/oauth": {
-		ours: []string{"provider/tenant", "provider/action", "provider/internal/store", "provider/internal/token", "provider/internal/wire", "provider/internal/flow"},
+		ours: []string{"provider/tenant", "provider/action", "provider/internal/store", "provider/internal/token", "provider/internal/wire", "provider/internal/flow", "provider/internal/mfa"},
 		why:  "endpoints without a face need no pages",
 	},
 	"provider/internal/embedded": {

@@ -20,6 +20,7 @@ const (
 	MessagePasswordlessCode = store.MessagePasswordlessCode
 	MessagePasswordlessLink = store.MessagePasswordlessLink
 	MessageApproval         = store.MessageApproval
+	MessageMFACode          = store.MessageMFACode
 )
 
 // OutboxFilter says which messages are meant; the zero value means all.

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/faux0/faux0/provider"
@@ -33,6 +34,9 @@ var everyGrant = []string{
 func tenantOf(r *recording, sent map[string]string) change {
 	return func(c *provider.Config) {
 		passwordless(c)
+		if strings.Contains(r.Scenario, "MFA") {
+			recordedFactors(c, sent)
+		}
 		c.Snapshot.Settings.PAR = true
 		if name := sent["connection"]; name == "Username-Password" {
 			c.Snapshot.Connections = append(c.Snapshot.Connections, &tenant.Connection{ID: "con_recorded", Name: name, Strategy: tenant.StrategyAuth0, Options: map[string]any{}})
@@ -137,6 +141,9 @@ func fillIn(w *world, r *recording, sent map[string]string) {
 		_, sub, _ := strings.Cut(hint, `","sub"`)
 		sent["login_hint"] = `{"format":"iss_sub","iss":"` + base + `/","sub"` + sub
 	}
+	if strings.Contains(r.Scenario, "MFA") {
+		fillInFactors(w, r, sent)
+	}
 	if sent["client_assertion"] != "" {
 		sent["client_assertion"] = assertion(w.t, portalKey(), sent["client_id"], "recorded")
 	}
@@ -168,6 +175,63 @@ func fillIn(w *world, r *recording, sent map[string]string) {
 	}
 }
 
+// recordedFactors enables what the recordings of multi-factor authentication
+// use, and names the client of those that name none.
+func recordedFactors(c *provider.Config, sent map[string]string) {
+	if sent["client_id"] == "" {
+		sent["client_id"], sent["client_secret"] = "test-client_id", "test-client_secret"
+	}
+	for _, name := range []string{tenant.FactorOTP, tenant.FactorSMS, tenant.FactorEmail, tenant.FactorPush} {
+		c.Snapshot.Guardian.Factors = append(c.Snapshot.Guardian.Factors, &tenant.GuardianFactor{Name: name, Enabled: true})
+	}
+	c.Snapshot.Guardian.Policies.Policies = []string{tenant.PolicyAllApplications}
+}
+
+// fillInFactors brings a user as far as the recording begins: with the
+// mfa_token, the authenticator and the challenge that it names.
+func fillInFactors(w *world, r *recording, sent map[string]string) {
+	w.t.Helper()
+	waiting := func(changes ...string) string {
+		return w.token(with([]string{
+			"grant_type", "password", "client_id", sent["client_id"], "client_secret", sent["client_secret"],
+			"username", "ada@shop.example", "password", password, "scope", "openid profile",
+		}, changes...)...).want(403).text("mfa_token")
+	}
+	method := map[bool]string{true: provider.MethodPush, false: provider.MethodTOTP}[strings.Contains(r.Scenario, "OOB")]
+	if r.Path != "/mfa/associate" {
+		if _, err := w.control.Enroll(provider.Enrolment{User: "auth0|ada", Method: method}); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	own, _ := w.control.OneTimeCode("auth0|ada")
+	sent["mfa_token"] = waiting()
+	switch {
+	case strings.HasPrefix(r.Path, "/mfa/authenticators"):
+		sent["mfa_token"] = w.token("grant_type", tenant.GrantMFAOTP, "client_id", sent["client_id"], "client_secret", sent["client_secret"], "otp", own,
+			"mfa_token", waiting("audience", base+"/mfa/", "scope", "read:authenticators remove:authenticators")).want(200).text("access_token")
+	case sent["otp"] != "":
+		sent["otp"] = own
+	case sent["grant_type"] == tenant.GrantMFAOOB:
+		sent["oob_code"] = w.browser().post("/mfa/challenge", "client_id", sent["client_id"], "client_secret", sent["client_secret"],
+			"mfa_token", sent["mfa_token"]).want(200).text("oob_code")
+		answer := map[bool]string{true: provider.AnswerApprove, false: provider.AnswerDeny}[r.Status == http.StatusOK]
+		if !strings.Contains(r.Scenario, "before_authorizing") {
+			if err := w.control.Answer(provider.ApprovalAnswer{User: "auth0|ada", Answer: answer}); err != nil {
+				w.t.Fatal(err)
+			}
+		}
+	}
+	list := w.browser().do("GET", "/mfa/authenticators", head("Authorization", "Bearer "+sent["mfa_token"]), "").body
+	if sent["authenticator_id"] != "" || strings.HasPrefix(r.Path, "/mfa/authenticators/") {
+		_, id, _ := strings.Cut(list, `"id":"`)
+		id, _, _ = strings.Cut(id, `"`)
+		sent["authenticator_id"] = id
+		if r.Method == http.MethodDelete {
+			r.Path = "/mfa/authenticators/" + url.PathEscape(id)
+		}
+	}
+}
+
 func replay(w *world, r *recording, sent map[string]string) *answer {
 	w.t.Helper()
 	switch {
@@ -183,7 +247,7 @@ func replay(w *world, r *recording, sent map[string]string) *answer {
 		}
 		return w.browser().post(r.Path, pairs...)
 	case r.Method != http.MethodPost:
-		return w.browser().do(r.Method, r.Path, nil, "")
+		return w.browser().do(r.Method, r.Path, head("Authorization", "Bearer "+sent["mfa_token"]), "")
 	}
 	body := map[string]any{}
 	for name, v := range r.Request.Body {
@@ -192,5 +256,9 @@ func replay(w *world, r *recording, sent map[string]string) *answer {
 	for name, v := range sent {
 		body[name] = v
 	}
-	return w.browser().postJSON(r.Path, body)
+	b := w.browser()
+	if r.Path == "/mfa/associate" {
+		b.header.Set("Authorization", "Bearer "+sent["mfa_token"])
+	}
+	return b.postJSON(r.Path, body)
 }

@@ -247,6 +247,21 @@ func NewPrompts(body map[string]any, over Prompts) (Prompts, error) {
 	return over, err
 }
 
+// NewGuardianFactor makes a factor of a body that passed Check.
+func NewGuardianFactor(body map[string]any) (*GuardianFactor, error) {
+	f := &GuardianFactor{}
+	extra, err := decode(KindFactor, body, f)
+	f.Extra = extra
+	return f, err
+}
+
+// NewGuardianPolicies lays a body that passed Check over the policies.
+func NewGuardianPolicies(body map[string]any, over GuardianPolicies) (GuardianPolicies, error) {
+	extra, err := decode(KindMFAPolicies, body, &over)
+	over.Extra = overlay(over.Extra, extra)
+	return over, err
+}
+
 func overlay(over, extra map[string]any) map[string]any {
 	if len(over) == 0 {
 		return extra

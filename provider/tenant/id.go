@@ -3,6 +3,7 @@ package tenant
 import (
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
@@ -212,6 +213,25 @@ func (g *IDs) DeviceCode() string { return g.urlSafe(32) }
 // Source: OpenID CIBA Core 1.0 §7.3 (at least 128 bits).
 func (g *IDs) AuthReqID() string { return g.urlSafe(32) }
 
+// MFAToken is what a client holds of a request that waits for a second factor,
+// OOBCode what it holds of a challenge: sealed values in the service's shape.
+//
+// Observed: mfa_token and oob_code in the recordings.
+func (g *IDs) MFAToken() string { return sealedPrefix + g.urlSafe(96) }
+
+// OOBCode is what a client holds of a challenge.
+func (g *IDs) OOBCode() string { return sealedPrefix + g.urlSafe(64) }
+
+const sealedPrefix = "Fe26.2**"
+
+// AuthenticatorID is the part of an authenticator's id behind "dev_".
+func (g *IDs) AuthenticatorID() string { return g.alphanumeric(16) }
+
+// RecoveryCode is 24 capital letters and digits.
+//
+// Source: Auth0 docs, Authentication API, "Verify with recovery code".
+func (g *IDs) RecoveryCode() string { return base32.StdEncoding.EncodeToString(g.bytes(15)) }
+
 // KeyID is the `kid` of a generated signing key: 21 URL-safe characters.
 func (g *IDs) KeyID() string { return g.urlSafe(16)[:21] }
 
@@ -233,6 +253,8 @@ const (
 	KindRole           = "roles"
 	KindOrganization   = "organizations"
 	KindUser           = "users"
+	KindFactor         = "guardianFactors"
+	KindMFAPolicies    = "guardianPolicies"
 	KindAction         = "actions"
 	// KindTokenExchangeProfile is a profile of custom token exchange.
 	KindTokenExchangeProfile = "tokenExchangeProfiles"

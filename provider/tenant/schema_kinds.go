@@ -15,6 +15,7 @@ var schemas = sync.OnceValue(func() map[string]*field {
 	for _, f := range []field{
 		settingsSchema(), brandingSchema(), promptsSchema(), clientSchema(), resourceServerSchema(),
 		clientGrantSchema(), roleSchema(), connectionSchema(), organizationSchema(), userSchema(),
+		factorSchema(), mfaPoliciesSchema(),
 		actionSchema(), tokenExchangeProfileSchema(),
 	} {
 		kinds[f.name] = &f
@@ -149,6 +150,20 @@ func customText() field {
 	f := object("customText")
 	f.items = &text
 	return f
+}
+
+// factorSchema is open: what belongs to a factor's provider is kept.
+//
+// Source: Auth0 Deploy CLI, guardianFactors; Management API, PUT
+// /api/v2/guardian/factors/{name}.
+func factorSchema() field {
+	return object(KindFactor, str("name").atLeast(1).need(), boolean("enabled")).more()
+}
+
+// Source: Auth0 Deploy CLI, guardianPolicies; Management API, PUT
+// /api/v2/guardian/policies.
+func mfaPoliciesSchema() field {
+	return object(KindMFAPolicies, list("policies", str("").oneOf(PolicyAllApplications, PolicyConfidenceScore)).null())
 }
 
 // Source: Management API, POST /api/v2/resource-servers.

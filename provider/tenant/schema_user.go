@@ -30,7 +30,7 @@ func userSchema() field {
 		str("password_hash").as(bcryptHash).only(ForFixture),
 		customPasswordHash().only(ForFixture),
 		list("mfa_factors", object("", object("totp", str("secret").need()), object("phone", str("value").as(phoneNumber).need()),
-			object("email", str("value").as(emailAddress).need()))).size(1, 10).only(ForFixture).later(),
+			object("email", str("value").as(emailAddress).need()))).size(1, 10).only(ForFixture),
 		list("identities", object("", str("connection"), str("user_id").or(isInteger), str("provider"), boolean("isSocial"),
 			object("profileData")).more()).only(ForFixture),
 		time("created_at"), time("updated_at"), time("last_login"), time("last_password_reset"),

@@ -14,6 +14,13 @@ const (
 	ScopeAddress       = "address"
 	ScopeOfflineAccess = "offline_access"
 	ScopeOnlineAccess  = "online_access"
+
+	// Scopes of the MFA API.
+	//
+	// Source: Auth0 docs, "Manage authentication factors with the MFA API".
+	ScopeEnroll               = "enroll"
+	ScopeReadAuthenticators   = "read:authenticators"
+	ScopeRemoveAuthenticators = "remove:authenticators"
 )
 
 // oidcScopes are accepted from any client and are no API's business. The

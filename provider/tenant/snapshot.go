@@ -7,6 +7,7 @@ type Snapshot struct {
 	Settings        Settings
 	Branding        Branding
 	Prompts         Prompts
+	Guardian        Guardian
 	Clients         []*Client
 	ResourceServers []*ResourceServer
 	ClientGrants    []*ClientGrant

@@ -51,7 +51,7 @@ type User struct {
 	// PasswordHash is a bcrypt string, CustomPasswordHash any other format.
 	PasswordHash       string              `json:"password_hash,omitempty"`
 	CustomPasswordHash *CustomPasswordHash `json:"custom_password_hash,omitempty"`
-	MFAFactors         any                 `json:"mfa_factors,omitempty"`
+	MFAFactors         []MFAFactor         `json:"mfa_factors,omitempty"`
 	// PasswordHistory are the passwords before, newest first, as many as the
 	// connection remembers.
 	PasswordHistory []FormerPassword `json:"-"`

@@ -26,6 +26,8 @@ func (f *Flow) newRefreshToken(g Grant, d *token.Decision) string {
 		ClientID: g.Client.ClientID, UserID: g.User.UserID, Audience: d.Audience, Scopes: d.Scopes,
 		SessionID: g.SessionID, AuthTime: g.AuthTime, CreatedAt: now, LastUsedAt: now,
 		ExpiresAt: absoluteEnd(g.Client, now),
+		// Somebody who was asked on another device was asked by a second factor.
+		SecondFactor: g.SecondFactor || g.Flow == token.FlowCIBA,
 	}
 	rt.Current = f.IDs.RefreshToken(rt.FamilyID, 0)
 	if g.Organization != nil {
@@ -41,6 +43,9 @@ func (f *Flow) newRefreshToken(g Grant, d *token.Decision) string {
 		rt.Current, rt.ExpiresAt = f.IDs.OnlineRefreshToken(rt.FamilyID), time.Time{}
 	}
 	_ = f.Store.Update(func(s *store.State) error {
+		if session, ok := s.Session(g.SessionID, now); ok {
+			rt.SecondFactor = rt.SecondFactor || session.SecondFactor || session.KnownBrowser
+		}
 		putFamily(s, rt, g.Client, now)
 		return nil
 	})
@@ -118,6 +123,8 @@ type RefreshRequest struct {
 	Issuer string
 	// Possession is what the caller has shown to hold.
 	Possession token.Possession
+	// SecondFactor says that the user has just shown one.
+	SecondFactor bool
 }
 
 // Refreshed is what is known of the refresh token that was used, for the log;
@@ -136,7 +143,7 @@ type Refreshed struct {
 // other is reuse.
 //
 // It returns InvalidRefreshToken, RefreshUserGone, RefreshAudienceNotAllowed,
-// UserBlocked, NotAMember or an error of token.Decide.
+// UserBlocked, NotAMember, MFARequired or an error of token.Decide.
 //
 // Source: RFC 6749 §6; RFC 9700 §4.14.2; Auth0 docs, "Refresh token rotation".
 func (f *Flow) Refresh(r RefreshRequest) (*Tokens, Refreshed, error) {
@@ -144,6 +151,8 @@ func (f *Flow) Refresh(r RefreshRequest) (*Tokens, Refreshed, error) {
 	var g Grant
 	var d *token.Decision
 	var used Refreshed
+	var why token.Reason
+	owed := false
 	err := f.Store.Update(func(s *store.State) (err error) {
 		if used, err = findRefreshToken(s, r.Client, r.Token, now); err != nil {
 			return err
@@ -157,12 +166,20 @@ func (f *Flow) Refresh(r RefreshRequest) (*Tokens, Refreshed, error) {
 		if d, err = token.Decide(s, g.Request); err != nil {
 			return err
 		}
-		g.Rotated = f.useRefreshToken(s, r.Client, used.Family, r.Token, now)
+		if why, owed = factorOwed(s, r, used.Family, g.User); owed {
+			return nil
+		}
+		g.Rotated = f.useRefreshToken(s, r.Client, used.Family, r.Token, r.SecondFactor, now)
 		return nil
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		f.rememberRefused(r, used, err)
 		return nil, used, err
+	case owed:
+		return nil, used, f.AskFactor(store.MFAToken{
+			ClientID: r.Client.ClientID, UserID: g.User.UserID, RefreshToken: r.Token, Audience: r.Audience, Scopes: r.Scopes,
+		}, why)
 	}
 	f.remember(g.Request, d, nil)
 	tokens, err := f.IssueDecided(g, d)
@@ -178,6 +195,17 @@ func (f *Flow) rememberRefused(r RefreshRequest, used Refreshed, err error) {
 	if errors.As(err, &v.Err) {
 		f.Remember(v)
 	}
+}
+
+// factorOwed says whether a family goes on only with a second factor: its login
+// showed none, and one has come to be due since. That a family whose login
+// showed one is not asked again is inferred.
+//
+// Source: Auth0 docs, "Refresh tokens and multi-factor authentication".
+func factorOwed(s *store.State, r RefreshRequest, rt *store.RefreshToken, user *tenant.User) (token.Reason, bool) {
+	return token.SecondFactor{
+		Guardian: s.Guardian(), User: user, Enrolled: enrolled(s, user.UserID), Passed: r.SecondFactor || rt.SecondFactor,
+	}.Due(s)
 }
 
 // findRefreshToken returns the family of a token that still works. A token
@@ -240,9 +268,9 @@ func refreshGrant(s *store.State, r RefreshRequest, rt *store.RefreshToken) (Gra
 // the token; it returns the new one or "". A retry within the leeway leaves the
 // first answer's token alive, as nobody knows which answer arrived last, and
 // does not begin the leeway anew.
-func (f *Flow) useRefreshToken(s *store.State, client *tenant.Client, rt *store.RefreshToken, raw string, now time.Time) string {
+func (f *Flow) useRefreshToken(s *store.State, client *tenant.Client, rt *store.RefreshToken, raw string, passed bool, now time.Time) string {
 	next := *rt
-	next.LastUsedAt = now
+	next.LastUsedAt, next.SecondFactor = now, rt.SecondFactor || passed
 	if rt.Online {
 		useSession(s, rt.SessionID, client.ClientID, now)
 	}

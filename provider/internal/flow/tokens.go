@@ -21,6 +21,9 @@ type Grant struct {
 	Family *store.RefreshToken
 	// Rotated is the refresh token to hand out on an exchange, "" for none.
 	Rotated string
+	// SecondFactor says that the user has shown one, MFA that the ID token
+	// tells of it, and ACR that it is what the request asked for.
+	SecondFactor, MFA, ACR bool
 	// CustomClaims are added to both tokens, as an Action would.
 	CustomClaims map[string]any
 	// LifetimeSeconds overrides the configured lifetimes when not zero.
@@ -38,6 +41,8 @@ type Tokens struct {
 	Scope        string `json:"scope,omitempty"`
 	ExpiresIn    int    `json:"expires_in,omitempty"`
 	TokenType    string `json:"token_type,omitempty"`
+	// RecoveryCode replaces the one that was used.
+	RecoveryCode string `json:"recovery_code,omitempty"`
 	// IssuedTokenType is in the answers of token exchange (RFC 8693 §2.2.1).
 	IssuedTokenType string `json:"issued_token_type,omitempty"`
 	// Details are the authorization_details granted (RFC 9396 §7).
@@ -104,7 +109,7 @@ func (f *Flow) issue(g Grant, d *token.Decision) token.Issue {
 	custom := token.AdmitCustom(d, g.CustomClaims)
 	return token.Issue{
 		Issuer: g.Issuer, At: f.Clock.Now(), GrantedBy: g.GrantedBy,
-		Nonce: g.Nonce, SessionID: g.SessionID, AuthTime: g.AuthTime,
+		Nonce: g.Nonce, SessionID: g.SessionID, AuthTime: g.AuthTime, MFA: g.MFA, ACR: g.ACR,
 		AccessCustom: custom, IDCustom: custom, LifetimeSeconds: g.LifetimeSeconds,
 	}
 }

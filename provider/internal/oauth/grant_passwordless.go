@@ -12,7 +12,7 @@ import (
 // is refused anyway spends no code.
 //
 // It returns UnknownRealm, ConnectionNotEnabled, WrongCode, TooManyCodes,
-// UserBlocked, or an error of token.Decide.
+// UserBlocked, MFARequired, or an error of token.Decide.
 //
 // Source: Auth0 docs, Authentication API, "Authenticate user" (passwordless);
 // "Use passwordless APIs".
@@ -39,8 +39,11 @@ func grantPasswordlessOTP(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	request.User = h.LoggedIn(user.UserID, t.x.IP, false)
 	t.isFor(user.UserID)
+	if err := h.secondFactor(request); err != nil {
+		return nil, err
+	}
+	request.User = h.LoggedIn(user.UserID, t.x.IP, false)
 	return h.IssueDecided(flow.Grant{Request: request}, decision)
 }
 

@@ -32,6 +32,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	rt.Handle("POST", "/oidc/register", wire.OAuth, h.register)
 	rt.Handle("GET HEAD", "/.well-known/webfinger", wire.OAuth, h.webfinger)
 	h.mountCertificates(rt)
+	h.mountMFA(rt)
 	h.mountLegacy(rt)
 	for _, e := range notBuilt {
 		rt.Handle(e.methods, e.path, wire.OAuth, h.notBuilt(e.path))
@@ -40,10 +41,6 @@ func (h *Handler) Mount(rt *wire.Router) {
 
 // notBuilt are the endpoints Auth0 has and Faux0 does not yet.
 var notBuilt = []struct{ methods, path string }{
-	{"POST", "/mfa/challenge"},
-	{"POST", "/mfa/associate"},
-	{"GET", "/mfa/authenticators"},
-	{"DELETE", "/mfa/authenticators/{id}"},
 	{"POST", "/oauth/global-token-revocation/connection/{name}"},
 }
 

@@ -38,13 +38,14 @@ var grants = map[string]grant{
 	tenant.GrantPasswordlessOTP:   grantPasswordlessOTP,
 	tenant.GrantDeviceCode:        grantDeviceCode,
 	tenant.GrantCIBA:              grantCIBA,
+	tenant.GrantMFAOTP:            grantMFAOTP,
+	tenant.GrantMFAOOB:            grantMFAOOB,
+	tenant.GrantMFARecoveryCode:   grantMFARecoveryCode,
 	tenant.GrantTokenExchange:     grantTokenExchange,
 }
 
 // grantsNotBuilt are known to Auth0 and not yet to Faux0.
 var grantsNotBuilt = []string{
-	tenant.GrantMFAOTP, tenant.GrantMFAOOB,
-	tenant.GrantMFARecoveryCode,
 	"urn:ietf:params:oauth:grant-type:jwt-bearer",
 	"urn:okta:params:oauth:grant-type:webauthn",
 	"urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token",
@@ -170,6 +171,7 @@ func grantAuthorizationCode(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 			Consented: code.Consented, Issuer: t.x.Issuer, Possession: t.possession,
 		},
 		Nonce: ar.Nonce, SessionID: code.SessionID, AuthTime: code.AuthTime,
+		MFA: code.SecondFactor, ACR: code.SecondFactor && slices.Contains(ar.ACRValues, tenant.ACRMultiFactor),
 	})
 }
 
@@ -265,7 +267,7 @@ func (h *Handler) machineOrganization(t *tokenRequest) (*tenant.Organization, er
 // and password-realm, on the connection the realm names.
 //
 // It returns NoDefaultDirectory, UnknownRealm, ConnectionNotEnabled,
-// WrongPassword, UserBlocked, or an error of token.Decide.
+// WrongPassword, UserBlocked, MFARequired, or an error of token.Decide.
 //
 // Source: RFC 6749 §4.3; Auth0 docs, "Resource owner password flow".
 func grantPassword(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
@@ -292,8 +294,11 @@ func grantPassword(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	request.User = h.LoggedIn(user.UserID, t.x.IP, false)
 	t.isFor(user.UserID)
+	if err := h.secondFactor(request, token.GTYPassword); err != nil {
+		return nil, err
+	}
+	request.User = h.LoggedIn(user.UserID, t.x.IP, false)
 	return h.IssueDecided(flow.Grant{Request: request, GrantedBy: []string{token.GTYPassword}}, decision)
 }
 

@@ -30,7 +30,11 @@ type Approval struct {
 }
 
 // Kinds of Approval.
-const ApprovalCIBA = "ciba"
+const (
+	ApprovalCIBA = "ciba"
+	// ApprovalMFA is a push notification that asks for a second factor.
+	ApprovalMFA = "mfa"
+)
 
 // Answers to an Approval.
 const (

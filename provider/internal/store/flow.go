@@ -130,6 +130,8 @@ type AuthorizationCode struct {
 	// AuthTime is when the user last showed a credential, zero unless the ID
 	// token must say so.
 	AuthTime time.Time
+	// SecondFactor says that the session had shown one.
+	SecondFactor bool
 	// Consented are the scopes the user has consented to, nil where no consent
 	// is needed.
 	Consented []string
@@ -163,6 +165,8 @@ type RefreshToken struct {
 	Scopes         []string
 	SessionID      string
 	AuthTime       time.Time
+	// SecondFactor says that the login asked for none, or got it.
+	SecondFactor bool
 	// DPoPKey is the thumbprint of the key that a public client must show with
 	// the token, "" for none.
 	DPoPKey string

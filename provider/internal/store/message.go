@@ -10,7 +10,7 @@ type Message struct {
 	// ID counts the tenant's messages, from 1.
 	ID int       `json:"id"`
 	At time.Time `json:"at"`
-	// Channel is "email" or "sms".
+	// Channel is one of the Channel… constants.
 	Channel string `json:"channel"`
 	// To is the e-mail address or phone number.
 	To string `json:"to"`
@@ -31,6 +31,8 @@ type Message struct {
 const (
 	ChannelEmail = "email"
 	ChannelSMS   = "sms"
+	// ChannelVoice is a call that reads the text out.
+	ChannelVoice = "voice"
 )
 
 // Kinds of Message; those of mails are the names of Auth0's e-mail templates,
@@ -45,6 +47,8 @@ const (
 	MessagePasswordlessCode = "passwordless_code"
 	MessagePasswordlessLink = "passwordless_link"
 	MessageApproval         = "async_approval"
+	// MessageMFACode holds a code that is a second factor.
+	MessageMFACode = "mfa_oob_code"
 )
 
 // maxMessages is how many messages the outbox keeps.

@@ -26,6 +26,9 @@ type Session struct {
 	ExpiresAt time.Time
 	// Clients are those logged into, for single logout.
 	Clients []string
+	// SecondFactor says that the user has shown one in this session,
+	// KnownBrowser that the browser is one where none is asked for.
+	SecondFactor, KnownBrowser bool
 }
 
 // EndsAt is when the session ends if nobody uses it any more. A lifetime that
@@ -150,6 +153,7 @@ func (s *State) identifiedHere(u *tenant.User) bool {
 
 // DeleteUser removes a user, and with them their sessions.
 func (s *State) DeleteUser(id string) {
+	delete(s.authenticators, id)
 	u := s.User(id)
 	if u == nil {
 		return

@@ -16,6 +16,7 @@ type State struct {
 	settings tenant.Settings
 	branding tenant.Branding
 	prompts  tenant.Prompts
+	guardian tenant.Guardian
 	other    map[string]any
 	sources  map[tenant.Setting]string
 	changed  map[tenant.Setting]time.Time
@@ -37,10 +38,13 @@ type State struct {
 	families map[[2]string][]string
 	// consents are by user, oldest first.
 	consents map[string][]*tenant.Consent
-	recent   ring[IssuedToken]
-	ended    ring[EndedFamily]
-	outbox   ring[Message]
-	logs     ring[tenant.LogEvent]
+	// authenticators are by user, oldest first; of users that are not there,
+	// they are what the fixture enrolled them in.
+	authenticators map[string][]*Authenticator
+	recent         ring[IssuedToken]
+	ended          ring[EndedFamily]
+	outbox         ring[Message]
+	logs           ring[tenant.LogEvent]
 	// sent counts the messages, and logged the log's events, those no longer
 	// kept included.
 	sent, logged int
@@ -58,6 +62,15 @@ type State struct {
 	// OneTimePasswords are by OneTimePasswordID.
 	OneTimePasswords *Expiring[*OneTimePassword]
 	MailTickets      *Expiring[*MailTicket]
+	// MFATokens and MFAChallenges are by what clients hold of them: mfa_token
+	// and oob_code.
+	MFATokens     *Expiring[*MFAToken]
+	MFAChallenges *Expiring[*MFAChallenge]
+	// MFAGuesses say until when the wrong codes of a user count.
+	MFAGuesses *Expiring[time.Time]
+	// KnownBrowsers lead from what a browser remembers to the user it need not
+	// ask for a second factor.
+	KnownBrowsers *Expiring[string]
 	// UsedIDs are the `jti` of assertions and proofs that serve once.
 	UsedIDs *Expiring[struct{}]
 	// ProviderTokens are those that pretend identity providers gave out.
@@ -81,7 +94,7 @@ type State struct {
 
 func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 	st := &State{
-		settings: s.Settings, branding: s.Branding, prompts: s.Prompts,
+		settings: s.Settings, branding: s.Branding, prompts: s.Prompts, guardian: s.Guardian,
 		other: s.Other, sources: s.Sources, changed: map[tenant.Setting]time.Time{},
 		clients:         newCollection[*tenant.Client](len(s.Clients)),
 		resourceServers: newCollection[*tenant.ResourceServer](len(s.ResourceServers)),
@@ -97,6 +110,11 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		ownHost:         ownHost,
 		families:        map[[2]string][]string{},
 		consents:        map[string][]*tenant.Consent{},
+		authenticators:  map[string][]*Authenticator{},
+		MFATokens:       newExpiring[*MFAToken](),
+		MFAChallenges:   newExpiring[*MFAChallenge](),
+		MFAGuesses:      newExpiring[time.Time](),
+		KnownBrowsers:   newExpiring[string](),
 		Transactions:    newExpiring[*Transaction](),
 		Codes:           newExpiring[*AuthorizationCode](),
 		Pushed:          newExpiring[*PushedRequest](),
@@ -162,6 +180,9 @@ func (s *State) Branding() *tenant.Branding { return &s.branding }
 // Prompts configures Universal Login.
 func (s *State) Prompts() *tenant.Prompts { return &s.prompts }
 
+// Guardian is the tenant's multi-factor authentication.
+func (s *State) Guardian() *tenant.Guardian { return &s.guardian }
+
 // Client finds a client by its client_id, or returns nil.
 func (s *State) Client(id string) *tenant.Client { v, _ := s.clients.Get(id); return v }
 
@@ -198,6 +219,11 @@ func (s *State) ResourceServer(identifier string) *tenant.ResourceServer {
 		if u, err := url.Parse(identifier); err == nil && u.Path == "/api/v2/" && s.ownHost(u.Host) {
 			v, _ := s.resourceServers.Get(tenant.ManagementIdentifier)
 			return v
+		}
+	}
+	if strings.HasSuffix(identifier, "/mfa/") {
+		if u, err := url.Parse(identifier); err == nil && u.Path == "/mfa/" && s.ownHost != nil && s.ownHost(u.Host) {
+			return tenant.MFAAPI(identifier)
 		}
 	}
 	return nil
@@ -302,8 +328,13 @@ func (s *State) usersOf(ids []string) []*tenant.User {
 
 // ChangeUser is PutUser for a change a person made, as against a login.
 func (s *State) ChangeUser(u *tenant.User, now time.Time) {
-	if old := s.User(u.UserID); old != nil && !reflect.DeepEqual(rights(old), rights(u)) {
-		s.changed[tenant.Setting{Kind: tenant.KindUser, ID: u.UserID}] = now
+	if old := s.User(u.UserID); old != nil {
+		if !reflect.DeepEqual(rights(old), rights(u)) {
+			s.changed[tenant.Setting{Kind: tenant.KindUser, ID: u.UserID}] = now
+		}
+		if !reflect.DeepEqual(old.MFAFactors, u.MFAFactors) {
+			delete(s.authenticators, u.UserID)
+		}
 	}
 	s.PutUser(u)
 }
@@ -380,7 +411,7 @@ func (s *State) Other() map[string]any { return s.other }
 // tokens are left out.
 func (s *State) Snapshot() *tenant.Snapshot {
 	return &tenant.Snapshot{
-		Settings: s.settings, Branding: s.branding, Prompts: s.prompts,
+		Settings: s.settings, Branding: s.branding, Prompts: s.prompts, Guardian: s.guardian,
 		Clients: s.clients.All(), ResourceServers: s.resourceServers.All(),
 		ClientGrants: s.clientGrants.All(), Connections: s.connections.All(),
 		Roles: s.roles.All(), Organizations: s.organizations.All(), Users: s.users.All(),

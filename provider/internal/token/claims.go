@@ -77,6 +77,8 @@ type Issue struct {
 	// Nonce, SessionID and AuthTime go into the ID token if set.
 	Nonce, SessionID string
 	AuthTime         time.Time
+	// MFA says that a second factor was shown, ACR that it was asked for.
+	MFA, ACR bool
 	// AccessToken and Code make at_hash and c_hash, for tokens that
 	// /authorize hands out itself.
 	AccessToken, Code string
@@ -211,6 +213,8 @@ func IDClaims(d *Decision, req Request, issue Issue) Claims {
 	lifetime := pick(req.Client.JWTConfiguration.LifetimeInSeconds, defaultIDTokenLifetime)
 	claims.add("exp", issue.At.Unix()+int64(pick(issue.LifetimeSeconds, lifetime)))
 	claims.addIf(!issue.AuthTime.IsZero(), "auth_time", issue.AuthTime.Unix())
+	claims.addIf(issue.ACR, "acr", tenant.ACRMultiFactor)
+	claims.addIf(issue.MFA, "amr", []string{"mfa"})
 	claims.addIf(issue.AccessToken != "", "at_hash", leftHash(issue.AccessToken))
 	claims.addIf(issue.Code != "", "c_hash", leftHash(issue.Code))
 	claims.addIf(issue.SessionID != "", "sid", issue.SessionID)

@@ -18,7 +18,11 @@ type oauthBody struct {
 //
 // Source: RFC 6749 §5.2. Observed: error headers of /oauth/token.
 func OAuth(_ *http.Request, e *tenant.Error) *Response {
-	body, err := Marshal(oauthBody{e.Code, e.Description})
+	var v any = oauthBody{e.Code, e.Description}
+	if e.Body != nil {
+		v = e.Body
+	}
+	body, err := Marshal(v)
 	if err != nil {
 		body = []byte(`{"error":"server_error","error_description":"Internal server error"}`)
 	}

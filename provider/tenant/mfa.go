@@ -1,0 +1,123 @@
+package tenant
+
+import (
+	"slices"
+	"strings"
+)
+
+// Names of the factors of multi-factor authentication.
+//
+// Source: Management API, GET /api/v2/guardian/factors.
+const (
+	FactorOTP              = "otp"
+	FactorSMS              = "sms"
+	FactorEmail            = "email"
+	FactorPush             = "push-notification"
+	FactorRecoveryCode     = "recovery-code"
+	FactorWebAuthnRoaming  = "webauthn-roaming"
+	FactorWebAuthnPlatform = "webauthn-platform"
+)
+
+// Policies that say when a second factor is asked for.
+//
+// Source: Management API, PUT /api/v2/guardian/policies.
+const (
+	PolicyAllApplications = "all-applications"
+	PolicyConfidenceScore = "confidence-score"
+)
+
+// ACRMultiFactor is the acr_values by which an application asks for a second
+// factor, and the acr of the ID token it then gets.
+//
+// Source: Auth0 docs, "Step-up authentication for web applications".
+const ACRMultiFactor = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
+
+// GuardianFactor is one factor and whether people may use it.
+type GuardianFactor struct {
+	Name    string         `json:"name"`
+	Enabled bool           `json:"enabled"`
+	Extra   map[string]any `json:"-"`
+}
+
+// GuardianPolicies say when a second factor is asked for.
+type GuardianPolicies struct {
+	Policies []string       `json:"policies,omitempty"`
+	Extra    map[string]any `json:"-"`
+}
+
+// Guardian is a tenant's multi-factor authentication.
+type Guardian struct {
+	Factors  []*GuardianFactor
+	Policies GuardianPolicies
+}
+
+// Enabled says whether people may use a factor.
+func (g *Guardian) Enabled(factor string) bool {
+	return slices.ContainsFunc(g.Factors, func(f *GuardianFactor) bool { return f.Name == factor && f.Enabled })
+}
+
+// builtFactors are those that can be enrolled in here.
+var builtFactors = []string{FactorOTP, FactorSMS, FactorEmail, FactorPush}
+
+// Usable are the enabled factors that a person may pass or enrol in, in the
+// order they are offered.
+func (g *Guardian) Usable() []string {
+	return slices.DeleteFunc(slices.Clone(builtFactors), func(name string) bool { return !g.Enabled(name) })
+}
+
+// Always says whether every login needs a second factor.
+func (g *Guardian) Always() bool { return slices.Contains(g.Policies.Policies, PolicyAllApplications) }
+
+// Adaptive says whether a second factor is asked for where a login looks
+// risky. None does here.
+func (g *Guardian) Adaptive() bool {
+	return slices.Contains(g.Policies.Policies, PolicyConfidenceScore)
+}
+
+// MFAFactor is a second factor that a user is imported with: exactly one of
+// its members.
+//
+// Source: Auth0 docs, "Bulk user import database schema and examples".
+type MFAFactor struct {
+	TOTP  *MFASecret  `json:"totp,omitempty"`
+	Phone *MFAContact `json:"phone,omitempty"`
+	Email *MFAContact `json:"email,omitempty"`
+}
+
+// MFASecret is what an authenticator app shares with the tenant, in base32.
+type MFASecret struct {
+	Secret string `json:"secret"`
+}
+
+// MFAContact is where codes are sent.
+type MFAContact struct {
+	Value string `json:"value"`
+}
+
+// MaskedContact is a phone number or address as the MFA API shows it.
+//
+// Observed: go-auth0, GET /mfa/authenticators.
+func MaskedContact(to string) string {
+	local, domain, isMail := strings.Cut(to, "@")
+	if !isMail {
+		if len(to) <= 4 {
+			return strings.Repeat("X", len(to))
+		}
+		return strings.Repeat("X", len(to)-4) + to[len(to)-4:]
+	}
+	shown := min(4, len(domain))
+	return strings.Repeat("*", min(4, len(local))) + "@" + domain[:shown] + strings.Repeat("*", len(domain)-shown)
+}
+
+// MFAAPI is the API by which users manage their own authenticators, on the host
+// that its identifier names.
+//
+// Source: Auth0 docs, "Manage authentication factors with the MFA API" (ten
+// minutes, not configurable).
+func MFAAPI(identifier string) *ResourceServer {
+	const lifetime = 600
+	return &ResourceServer{
+		Name: "MFA API", Identifier: identifier, TokenLifetimeSeconds: lifetime, TokenLifetimeForWebSeconds: lifetime,
+		Scopes: []Scope{{Value: ScopeEnroll}, {Value: ScopeReadAuthenticators}, {Value: ScopeRemoveAuthenticators}},
+	}
+}
