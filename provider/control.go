@@ -112,6 +112,9 @@ type TokenRequest struct {
 	// ExpiresInSeconds overrides the configured lifetimes; negative makes an
 	// expired token.
 	ExpiresInSeconds int `json:"expires_in"`
+	// DPoPKey is the thumbprint of a key (RFC 7638) that the token is bound to
+	// where its API allows, as if a DPoP proof by it had been sent.
+	DPoPKey string `json:"dpop_jkt"`
 	// AsIs signs Claims untouched, whatever they are, for negative tests.
 	AsIs bool `json:"as_is"`
 	// Key signs an as-is token: "current" (also when empty), "next", or
@@ -177,6 +180,7 @@ func (c *Control) issuer() string {
 func (c *Control) grant(t TokenRequest) (flow.Grant, error) {
 	g := flow.Grant{CustomClaims: t.Claims, LifetimeSeconds: t.ExpiresInSeconds}
 	g.Audience, g.Issuer, g.Scopes = t.Audience, t.Issuer, tenant.ParseScope(t.Scope)
+	g.Possession.DPoPKey = t.DPoPKey
 	err := c.p.flow.Store.View(func(s *store.State) (err error) {
 		if g.Client, err = findClient(s, t.Client); err != nil {
 			return err

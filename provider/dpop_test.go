@@ -140,7 +140,11 @@ func TestRFC9449Section4ProofsThatDoNotCount(t *testing.T) {
 	w := run(t, takesDPoP(orders, false, ""))
 	p, other := newProver(t), newProver(t)
 	private := p.jwk()
-	private["d"] = b64(p.key.D.FillBytes(make([]byte, 32)))
+	scalar, err := p.key.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	private["d"] = b64(scalar)
 	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
@@ -458,4 +462,21 @@ func TestRFC9449Section10ACodeIsBoundByDPoPJKT(t *testing.T) {
 	w.token(redeemWeb(code())...).wantError(403, "invalid_grant", "Invalid authorization code")
 	w.tokenWith(w.nonced(thief), redeemWeb(code())...).wantError(403, "invalid_grant", "Invalid authorization code")
 	w.tokenWith(w.nonced(p), redeemWeb(code())...).want(200)
+}
+
+func TestTheControlPlaneMakesBoundTokens(t *testing.T) {
+	t.Parallel()
+	w := run(t, takesDPoP(orders, true, ""))
+	p := newProver(t)
+	request := provider.TokenRequest{Client: "shopWeb", User: "ada@shop.example", Audience: orders, Scope: "openid", Issuer: base + "/"}
+	if _, err := w.control.Token(request); err == nil {
+		t.Error("a token without a key")
+	}
+	request.DPoPKey = p.thumbprint()
+	bound, err := w.control.Token(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "token_type", bound.TokenType, "DPoP")
+	w.userinfoWith("GET", "DPoP "+bound.AccessToken, p.proof("GET", userinfoURL, "ath", hashOf(bound.AccessToken))).want(200)
 }
