@@ -1,9 +1,12 @@
 package provider_test
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/faux0/faux0/provider"
@@ -449,6 +452,28 @@ func TestConsentCannotBeForged(t *testing.T) {
 	b.post(pageConsent, "state", state, "action", "deny").want(400)
 	wantCode(t, b.get(resume.RequestURI()))
 	b.get(resume.RequestURI()).want(500) // used
+}
+
+func TestQuestionIsAnsweredOnce(t *testing.T) {
+	t.Parallel()
+	w := run(t, thirdParty)
+	b := w.browser()
+	_, state := b.see(b.login(webRequest(), "ada@shop.example"))
+	var counted [2]atomic.Int32
+	var wg sync.WaitGroup
+	for i := range 40 {
+		wg.Go(func() {
+			if res := b.post(pageConsent, "state", state, "action", []string{"accept", "deny"}[i%2]); res.status == http.StatusFound {
+				counted[i%2].Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	yes, no := counted[0].Load(), counted[1].Load()
+	given, _ := w.control.Consents("auth0|ada")
+	if yes+no != 1 || len(given) != int(yes) {
+		t.Errorf("%d yes and %d no counted, %d kept", yes, no, len(given))
+	}
 }
 
 func TestQuestionEndsWithTheSession(t *testing.T) {
