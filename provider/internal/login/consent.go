@@ -51,14 +51,16 @@ func (h *Handler) question(a *authorization, user *tenant.User) (question *store
 	return question, why, err
 }
 
-// ask sends the browser to the page with the question; silence is refused.
+// ask sends the browser to the page with the question; silence is refused. That
+// a confirmation is refused as interaction_required is inferred.
 //
-// Source: OpenID Connect Core 1.0 §3.1.2.4, §3.1.2.6.
+// Source: OpenID Connect Core 1.0 §3.1.2.4, §3.1.2.6; Auth0 docs,
+// "Non-verifiable callback URI end-user confirmation" (for the refusal).
 func (h *Handler) ask(r *http.Request, a *authorization, session *store.Session, q *store.Question, why token.Reason) (*wire.Response, error) {
 	if a.Prompts("none") {
 		refusal := tenant.ConsentRequired()
 		if q.Kind == string(token.AskConfirmation) {
-			refusal = tenant.ConfirmationRequired()
+			refusal = tenant.InteractionRequired()
 		}
 		return h.refuse(a, refusal.WithHint("%s", why.Advice()))
 	}
