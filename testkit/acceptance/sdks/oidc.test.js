@@ -40,9 +40,8 @@ function table(world) {
     } },
     { flow: 'silent', name: 'a hidden frame renews the tokens', run: async (t) => {
       const page = await logIn(t);
-      const before = await page.user();
       permitted((await page.call('signinSilent')).access_token);
-      assert.notEqual((await page.user()).access_token, before.access_token);
+      assert.equal(page.asked('/oauth/token').filter((r) => r.method() === 'POST').length, 2); // two tokens of one second are the same
       assert.equal(new URL(page.asked('/authorize').at(-1).url()).searchParams.get('prompt'), 'none');
     } },
     { flow: 'refresh', name: 'a refresh token renews them without a frame', run: async (t) => {
