@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +46,14 @@ func (b *browser) tokens(resume *answer) *answer {
 	return b.w.token(redeemWeb(code)...).want(200)
 }
 
+// logTypes are the codes of the tenant's log.
+func (w *world) logTypes() (types []string) {
+	for _, e := range w.control.Logs(provider.LogFilter{}) {
+		types = append(types, string(e.Type))
+	}
+	return types
+}
+
 // link is the newest message's, without the empty fragment it ends with.
 func (w *world) link() string {
 	w.t.Helper()
@@ -75,6 +84,7 @@ func TestSigningUpLogsIn(t *testing.T) {
 	equal(t, "email", id["email"], any("zoe@shop.example"))
 	equal(t, "email_verified", id["email_verified"], any(false))
 
+	equal(t, "signed up", slices.Contains(w.logTypes(), "ss"), true)
 	mail := w.lastMessage()
 	equal(t, "mail", mail.Kind, provider.MessageVerifyEmail)
 	body = w.browser().get(w.link()).want(200).body
@@ -284,6 +294,9 @@ func TestForgottenPassword(t *testing.T) {
 	}
 	if res := send("New-Horse-7", "New-Horse-7"); res.status != 400 || !strings.Contains(res.body, "used before") {
 		t.Errorf("the ticket works twice: %d", res.status)
+	}
+	if types := w.logTypes(); !slices.Contains(types, "scp") || !slices.Contains(types, "fcp") {
+		t.Errorf("the log has %v", types)
 	}
 	b.submit(login, "username", "ada@shop.example", "password", password).want(400)
 	b.tokens(b.submit(login, "username", "ada@shop.example", "password", "New-Horse-9"))

@@ -174,14 +174,19 @@ func (h *Handler) reset(r *http.Request) (*wire.Response, error) {
 	case plain != again:
 		return h.showReset(raw, ticket, plain, &formError{"re-enter-password", "password-mismatch"})
 	}
+	event := wire.From(r).LogEvent(tenant.LogPasswordChanged)
+	event.ClientID, event.UserID = ticket.ClientID, ticket.UserID
 	if _, err := h.ResetPassword(raw, plain); err != nil {
 		e := wire.AsError(err)
 		wire.From(r).Failed(e)
+		event.Type, event.Description = tenant.LogPasswordChangeFailed, e.Description
+		h.Log(event)
 		if failure := signupErrors[e.Name]; failure != nil {
 			return h.showReset(raw, ticket, plain, &formError{"password-reset", failure.code})
 		}
 		return h.resetFailed(err)
 	}
+	h.Log(event)
 	wire.From(r).Note("user_id", ticket.UserID)
 	return h.outcome(http.StatusOK, ticket.ClientID, func(l ui.Look) ui.Outcome {
 		const screen = "reset-password.reset-password-success."
