@@ -5,7 +5,7 @@ import express from 'express';
 import session from 'express-session';
 import passport from 'passport';
 import Auth0Strategy from 'passport-auth0';
-import { ServerClient, StatelessStateStore, CookieTransactionStore } from '@auth0/auth0-server-js';
+import { ServerClient, StatefulStateStore, StatelessStateStore, CookieTransactionStore } from '@auth0/auth0-server-js';
 import { ada, api, claims, rows, server, start } from './kit.js';
 
 // client is a browser of the application's own pages: it keeps its cookies.
@@ -62,14 +62,17 @@ test('passport-auth0', async (t) => {
   ]);
 });
 
+// jar hands one browser's cookies to auth0-server-js.
+const jar = (cookies) => ({
+  setCookie: (name, value) => { cookies.set(name, value); },
+  getCookie: (name) => cookies.get(name),
+  getCookies: () => Object.fromEntries(cookies),
+  deleteCookie: (name) => { cookies.delete(name); },
+});
+
 // serverClient is auth0-server-js with one browser's cookies in a map.
 function serverClient({ app, tenant }, cookies = new Map(), options = {}) {
-  const handler = {
-    setCookie: (name, value) => { cookies.set(name, value); },
-    getCookie: (name) => cookies.get(name),
-    getCookies: () => Object.fromEntries(cookies),
-    deleteCookie: (name) => { cookies.delete(name); },
-  };
+  const handler = jar(cookies);
   return new ServerClient({
     domain: tenant.host, clientId: server.id, clientSecret: server.secret,
     authorizationParams: { redirect_uri: app.callback, audience: api, scope: 'openid profile email offline_access read:orders' },
@@ -116,5 +119,37 @@ test('auth0-server-js', { concurrency: 2 }, async (t) => {
       assert.equal((await visitor.submit({ action: 'accept' })).url.href, `${world.app.http}/`);
       assert.equal(await client.getUser(), undefined);
     } },
+    { flow: 'back-channel logout', name: 'a logout elsewhere ends the application\'s session', run: async () => {
+      const cookies = new Map();
+      const sessions = memory();
+      const client = serverClient(world, cookies, { stateStore: sessions.of(cookies) });
+      const told = new Promise((resolve) => {
+        world.app.handle = express().use(express.urlencoded()).post('/backchannel-logout', async (req, res) => {
+          resolve(client.handleBackchannelLogout(req.body.logout_token).then(() => req.body.logout_token));
+          res.end();
+        });
+      });
+      const visitor = world.visitor();
+      await client.completeInteractiveLogin((await visitor.logIn((await client.startInteractiveLogin()).href)).url);
+      assert.equal((await client.getUser()).sub, 'auth0|ada');
+      await visitor.open(`${world.tenant.issuer}v2/logout`);
+      assert.equal(claims(await told).sub, 'auth0|ada');
+      assert.equal(await client.getUser(), undefined);
+    } },
   ]);
 });
+
+// memory keeps sessions on the server, as an application does that can be told
+// of logouts.
+function memory() {
+  const kept = new Map();
+  const store = {
+    get: async (id) => kept.get(id),
+    set: async (id, value) => { kept.set(id, value); },
+    delete: async (id) => { kept.delete(id); },
+    deleteByLogoutToken: async ({ sid, sub }) => {
+      for (const [id, { internal, user }] of kept) if (internal?.sid === sid || (!sid && user?.sub === sub)) kept.delete(id);
+    },
+  };
+  return { of: (cookies) => new StatefulStateStore({ secret: 'a secret of the test', store }, jar(cookies)) };
+}
