@@ -480,3 +480,27 @@ func TestTheControlPlaneMakesBoundTokens(t *testing.T) {
 	equal(t, "token_type", bound.TokenType, "DPoP")
 	w.userinfoWith("GET", "DPoP "+bound.AccessToken, p.proof("GET", userinfoURL, "ath", hashOf(bound.AccessToken))).want(200)
 }
+
+func TestRFC9449Section10APushedRequestBindsItsCodeByAProof(t *testing.T) {
+	t.Parallel()
+	w := run(t, withPAR, headless, takesDPoP(orders, false, ""))
+	p, thief := newProver(t), newProver(t)
+	const url = base + "/oauth/par"
+	push := func(proof string, changes ...string) *answer {
+		pairs := portalRequest(append([]string{"login_hint", "ada@shop.example", "audience", orders, "client_secret", "shop-portal-secret"}, changes...)...)
+		return w.browser().do("POST", "/oauth/par", head("Content-Type", "application/x-www-form-urlencoded", "Dpop", proof), form(pairs...))
+	}
+	code := func(pushed *answer) string {
+		return w.browser().authorize(w.reference("shopPortal", pushed)).query().Get("code")
+	}
+	w.token(redeemPortal(code(push(p.proof("POST", url))))...).wantError(403, "invalid_grant", "Invalid authorization code")
+	w.tokenWith(thief.proof("POST", tokenURL), redeemPortal(code(push(p.proof("POST", url))))...).wantError(403, "invalid_grant", "Invalid authorization code")
+	w.tokenWith(p.proof("POST", tokenURL), redeemPortal(code(push(p.proof("POST", url), "dpop_jkt", p.thumbprint())))...).want(200)
+	for _, refused := range []*answer{
+		push(p.proof("POST", url), "dpop_jkt", thief.thumbprint()), push(p.proof("POST", tokenURL)), push("nonsense"),
+	} {
+		if refused.status != 400 || refused.text("error") != "invalid_dpop_proof" {
+			t.Errorf("status %d, %s", refused.status, refused.body)
+		}
+	}
+}

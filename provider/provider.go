@@ -87,7 +87,7 @@ func (p *Provider) mount() {
 	endpoints.Mount(p.router)
 	(&embedded.Handler{Flow: p.flow, AuthenticateClient: endpoints.AuthenticateClient}).Mount(p.router)
 	p.control.mount(p.router)
-	pages := login.New(p.flow, p.config.IDs.Bytes(32), endpoints.AuthenticateClient)
+	pages := login.New(p.flow, p.config.IDs.Bytes(32), endpoints.AuthenticatePushed)
 	pages.Mount(p.router)
 	p.router.HandlePrefix("/api/v2/", wire.OAuth, func(r *http.Request) (*wire.Response, error) {
 		return nil, tenant.NotBuilt("the Management API (" + r.Method + " " + r.URL.Path + ")")

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/internal/token"
 	"github.com/faux0/faux0/provider/internal/wire"
 	"github.com/faux0/faux0/provider/tenant"
 )
@@ -79,7 +80,7 @@ func newMetadata(issuer, base string, f features) *metadata {
 		TokenAuthAlgs:           []string{"RS256", "RS384", "PS256"},
 		GlobalRevocation:        base + "oauth/global-token-revocation/connection/{connectionName}",
 		GlobalRevocationMethods: []string{"global-token-revocation+jwt"},
-		DPoPAlgs:                []string{"ES256"},
+		DPoPAlgs:                token.ProofAlgorithms,
 		BackchannelLogout:       true,
 		BackchannelSession:      true,
 		BackchannelEndpoint:     base + "bc-authorize",

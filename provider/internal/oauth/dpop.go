@@ -39,6 +39,30 @@ func (h *Handler) possession(r *http.Request, client *tenant.Client) (token.Poss
 	return p, nil
 }
 
+// AuthenticatePushed authenticates the client of a pushed authorization
+// request, and lets a DPoP proof that came with it stand for dpop_jkt.
+//
+// It returns an error of AuthenticateClient, InvalidDPoPProof or UseDPoPNonce.
+//
+// Source: RFC 9449 §10.1.
+func (h *Handler) AuthenticatePushed(r *http.Request, p wire.Params) (*tenant.Client, error) {
+	client, err := h.AuthenticateClient(r, p)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := h.possession(r, client)
+	switch sent := p.Get("dpop_jkt"); {
+	case err != nil:
+		return nil, err
+	case shown.DPoPKey == "":
+	case sent != "" && sent != shown.DPoPKey:
+		return nil, tenant.InvalidDPoPProof("The DPoP proof's key is not that of dpop_jkt")
+	default:
+		p["dpop_jkt"] = shown.DPoPKey
+	}
+	return client, nil
+}
+
 // readProof reads the request's DPoP header, nil for none. accessToken is the
 // token that the proof must be for, "" for none.
 //
