@@ -126,6 +126,16 @@ func TestOneTimeCodeWorksOnceHoweverManyTry(t *testing.T) {
 	}
 }
 
+// TestSecondFactorIsTakenOnceHoweverManyTry: one code of an app is one login.
+func TestSecondFactorIsTakenOnceHoweverManyTry(t *testing.T) {
+	t.Parallel()
+	w := run(t, factors(tenant.FactorOTP))
+	w.enroll(ada, provider.MethodTOTP, "")
+	if got := race(t, w, crowd, byFactor(tenant.GrantMFAOTP, w.mfaToken(), "otp", w.otp(ada))); got[200] != 1 || got[403] != crowd-1 {
+		t.Errorf("of %d tries %d succeeded and %d were refused", crowd, got[200], got[403])
+	}
+}
+
 // TestAddressSignsUpOnceHoweverManyTry: two users of one address could each
 // log in as the other.
 func TestAddressSignsUpOnceHoweverManyTry(t *testing.T) {

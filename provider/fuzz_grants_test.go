@@ -18,6 +18,7 @@ func everyFlow(c *provider.Config) {
 	passwordless(c)
 	tv(c)
 	ciba("guardian-push")(c)
+	factors(tenant.FactorOTP, tenant.FactorRecoveryCode, tenant.FactorPush)(c)
 	c.Snapshot.Settings.PAR = true
 	c.Snapshot.Connections = append(c.Snapshot.Connections, &tenant.Connection{
 		ID: "con_social", Name: "google-oauth2", Strategy: "google-oauth2", EnabledClients: []string{"shopWeb"}, Options: map[string]any{},
@@ -103,6 +104,13 @@ var grantRequests = []func(*fuzzed) []string{
 	func(*fuzzed) []string {
 		return []string{"grant_type", tenant.GrantTokenExchange, "client_id", "shopPortal", "client_secret", "shop-portal-secret", "subject_token", "x", "subject_token_type", "urn:x:y", "audience", orders}
 	},
+	func(*fuzzed) []string { return byFactor(tenant.GrantMFAOTP, "Fe26.2*x", "otp", "000000") },
+	func(*fuzzed) []string {
+		return byFactor(tenant.GrantMFAOOB, "Fe26.2*x", "oob_code", "Fe26.2*y", "binding_code", "000000")
+	},
+	func(*fuzzed) []string {
+		return byFactor(tenant.GrantMFARecoveryCode, "Fe26.2*x", "recovery_code", "ABCDEFGHJKLMNPQRSTUVWXYZ")
+	},
 	func(*fuzzed) []string { return byAssertion("e30.e30.e30", "client_id", "shopWorker") },
 }
 
@@ -187,7 +195,7 @@ func FuzzToken(f *testing.F) {
 var pagePosts = []string{
 	"/u/login", "/u/login/identifier", "/u/login/password", "/u/signup", "/u/signup/identifier", "/u/signup/password", "/u/email-identifier/challenge", "/u/reset-password/request/" + database,
 	"/u/pretend/google-oauth2", "/u/consent", "/activate", "/u/device-code-confirmation", "/u/approval", "/u/reset-password", "/usernamepassword/login", "/login/callback", "/u/logout", "/oidc/logout", "/authorize", "/oauth/par", "/oauth/device/code",
-	"/bc-authorize", "/oidc/register", "/passwordless/verify", "/oauth/revoke", "/userinfo",
+	"/bc-authorize", "/oidc/register", "/passwordless/verify", "/oauth/revoke", "/userinfo", "/mfa/challenge", "/mfa/associate", "/tokeninfo",
 }
 
 // FuzzPages posts any form to every page of a login under way, with the

@@ -38,7 +38,7 @@ func handler(f *testing.F, changes ...change) http.Handler {
 }
 
 // unbuilt are all the things that may be answered by 501, here and nowhere else.
-var unbuilt = regexp.MustCompile(`(grant_type (http://auth0\.com/oauth/grant-type/mfa-(otp|oob|recovery-code)|urn:ietf:params:oauth:grant-type:jwt-bearer|urn:okta:params:oauth:grant-type:webauthn|urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token)|the session transfer token|login through the (email|sms) connection)`)
+var unbuilt = regexp.MustCompile(`(grant_type (urn:ietf:params:oauth:grant-type:jwt-bearer|urn:okta:params:oauth:grant-type:webauthn|urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token)|the session transfer token|login through the (email|sms) connection)`)
 
 // sound fails on answers that no request may get: a server error that is not
 // one of the two that Auth0 has, or headers of more than one line.
