@@ -359,7 +359,7 @@ func TestReceiversElsewhereNeedACertificateThatIsTrusted(t *testing.T) {
 		server.StartTLS()
 		conn, err := tls.Dial("tcp", server.Listener.Addr().String(), provider.ReceiverTLS(ours.CAPEM(), try.host))
 		if err == nil {
-			conn.Close()
+			_ = conn.Close()
 		}
 		if (err == nil) != try.trusted {
 			t.Errorf("%s: %v", name, err)
