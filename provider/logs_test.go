@@ -3,6 +3,8 @@ package provider_test
 import (
 	"context"
 	"encoding/json"
+	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -134,7 +136,6 @@ func TestEmbeddedLoginIsInTheTenantsLog(t *testing.T) {
 	b.postJSON("/dbconnections/change_password", signupBody("password", "", "email", "ada@shop.example")).want(200)
 	equal(t, "type", w.lastLog().Type, tenant.LogChangePasswordSent)
 	b.postJSON("/dbconnections/change_password", signupBody("password", "", "email", "nobody@shop.example")).want(200)
-	w.control.Logs(provider.LogFilter{})
 	equal(t, "what the log says of nobody", w.lastLog().Description, "User does not exist.")
 }
 
@@ -230,6 +231,51 @@ func TestTheTenantsLogTellsNoSecrets(t *testing.T) {
 	for _, secret := range []string{password, code, verifier, otp, res.text("access_token"), res.text("id_token"), res.text("refresh_token"), "shop-portal-secret", "a-wrong-secret"} {
 		if strings.Contains(log, secret) {
 			t.Errorf("the log holds %q", secret)
+		}
+	}
+}
+
+func TestAccountsAreInTheTenantsLog(t *testing.T) {
+	t.Parallel()
+	app := receive(t, 200)
+	w := run(t, tells("shopWeb", app.URL, tenant.InitiatorPasswordChanged))
+	b := w.browser()
+	page := b.screen("signup")
+	b.submit(page, "email", "zoe@shop.example", "password", "weak").want(400)
+	equal(t, "a weak password", w.lastLog().Type, tenant.LogFailedSignup)
+	w.logged()
+	b.tokens(b.submit(page, "email", "zoe@shop.example", "password", password))
+	w.browser().get(w.link()).want(200)
+	w.wantLogged("a sign-up", "ss | Shop Web | zoe@shop.example", "s | Shop Web | zoe@shop.example",
+		"seacft | Shop Web | zoe@shop.example", "sv | Shop Web | zoe@shop.example")
+
+	other := w.browser()
+	login := other.authorize(webRequest()).wantPath("/u/login")
+	request := regexp.MustCompile(`href="(/u/reset-password/request/[^"]*)"`).FindStringSubmatch(other.get(login.RequestURI()).body)
+	to, err := url.Parse(request[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.submit(to, "email", "nobody@shop.example").want(200)
+	other.submit(to, "email", "zoe@shop.example").want(200)
+	form := other.get(w.link()).wantPath("/u/reset-password")
+	send := func(plain string) *answer {
+		return other.post(form.RequestURI(), "ticket", form.Query().Get("ticket"), "password-reset", plain, "re-enter-password", plain)
+	}
+	send("weak").want(400)
+	equal(t, "session lives on", b.silent(), true)
+	send("New-Horse-9").want(200)
+	equal(t, "subject of the logout token", claims(t, app.next(t))["aud"], any("shopWeb"))
+	equal(t, "session lives on", b.silent(), false)
+	w.provider.Settle()
+	got := w.logged()
+	for _, want := range []string{
+		"fcpr | Shop Web | nobody@shop.example | User does not exist.", "scpr | Shop Web | zoe@shop.example",
+		"fcp | Shop Web | zoe@shop.example | Password is too weak", "scp | Shop Web | zoe@shop.example",
+		"oidc_backchannel_logout_succeeded | Shop Web | zoe@shop.example",
+	} {
+		if !strings.Contains(got+"\n", want+"\n") {
+			t.Errorf("no %q in\n%s", want, got)
 		}
 	}
 }

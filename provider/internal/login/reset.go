@@ -104,7 +104,7 @@ func (h *Handler) resetRequest(r *http.Request) (*wire.Response, error) {
 	case !tenant.ValidEmail(email):
 		return h.showResetRequest(t, a, c, email, &formError{"email", "invalid-email-format"})
 	}
-	h.SendPasswordReset(c, a.ClientID, email, a.x.Issuer)
+	h.logResetRequest(a, c, email, h.SendPasswordReset(c, a.ClientID, email, a.x.Issuer))
 	t.Identifier = email
 	h.keep(t)
 	page := ui.ResetSent{State: t.ID, Action: resetRequestURL(c.Name, t.ID), ClientName: a.client.Name, Email: email}
@@ -174,20 +174,17 @@ func (h *Handler) reset(r *http.Request) (*wire.Response, error) {
 	case plain != again:
 		return h.showReset(raw, ticket, plain, &formError{"re-enter-password", "password-mismatch"})
 	}
-	event := wire.From(r).LogEvent(tenant.LogPasswordChanged)
-	event.ClientID, event.UserID = ticket.ClientID, ticket.UserID
 	if _, err := h.ResetPassword(raw, plain); err != nil {
 		e := wire.AsError(err)
 		wire.From(r).Failed(e)
-		event.Type, event.Description = tenant.LogPasswordChangeFailed, e.Description
-		h.Log(event)
+		h.logTicket(wire.From(r), tenant.LogPasswordChangeFailed, ticket, err)
 		if failure := signupErrors[e.Name]; failure != nil {
 			return h.showReset(raw, ticket, plain, &formError{"password-reset", failure.code})
 		}
 		return h.resetFailed(err)
 	}
-	h.Log(event)
 	wire.From(r).Note("user_id", ticket.UserID)
+	h.logTicket(wire.From(r), tenant.LogPasswordChanged, ticket, nil)
 	return h.outcome(http.StatusOK, ticket.ClientID, func(l ui.Look) ui.Outcome {
 		const screen = "reset-password.reset-password-success."
 		return ui.Outcome{PageTitle: l.T(screen + "pageTitle"), Title: l.T(screen + "title"), Text: l.T(screen + "description")}
@@ -222,6 +219,7 @@ func (h *Handler) verifyEmail(r *http.Request) (*wire.Response, error) {
 		})
 	}
 	wire.From(r).Note("user_id", ticket.UserID)
+	h.logTicket(wire.From(r), tenant.LogEmailVerified, ticket, nil)
 	return h.outcome(http.StatusOK, ticket.ClientID, func(l ui.Look) ui.Outcome {
 		return ui.Outcome{PageTitle: l.T(screen + "pageTitle"), Title: l.T(screen + "verifiedTitle"), Text: l.T(screen + "verifiedDescription")}
 	})

@@ -271,6 +271,7 @@ var signupErrors = map[string]*formError{
 func (h *Handler) signupRefused(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection, draft store.Signup, plain string, err error) (*wire.Response, error) {
 	e := wire.AsError(err)
 	a.x.Failed(e)
+	h.logSignup(a, c, draft.User, err)
 	failure := signupErrors[e.Name]
 	switch {
 	case failure != nil:
@@ -301,27 +302,12 @@ func (h *Handler) nextSignupStep(r *http.Request, t *store.Transaction, a *autho
 		return wire.Redirect(path + "?state=" + url.QueryEscape(t.ID)), nil
 	}
 	user := t.Signup.User
-	err := h.CompleteSignUp(c, a.client, user, a.x.Issuer)
-	h.logSignup(a, c, user, err)
-	if err != nil {
+	if err := h.CompleteSignUp(c, a.client, user, a.x.Issuer); err != nil {
 		return h.signupRefused(r, t, a, c, *t.Signup, "", err)
 	}
+	h.logSignup(a, c, user, nil)
 	t.Signup = nil
 	return h.loggedIn(r, t, a, user)
-}
-
-// logSignup tells the tenant's log how a sign-up ended.
-//
-// Source: Auth0 docs, "Log event type codes" (ss, fs).
-func (h *Handler) logSignup(a *authorization, c *tenant.Connection, user *tenant.User, err error) {
-	e := a.x.LogEvent(tenant.LogSuccessSignup)
-	e.ClientID, e.Connection = a.ClientID, c.Name
-	if err != nil {
-		e.Type, e.Description, e.UserName = tenant.LogFailedSignup, wire.AsError(err).Description, user.Label()
-	} else {
-		e.UserID = user.UserID
-	}
-	h.Log(e)
 }
 
 // sendSignupCode sends a fresh code to what is to be verified.

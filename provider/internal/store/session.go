@@ -58,7 +58,10 @@ type EndedSession struct {
 // Session finds a session that has not ended.
 func (s *State) Session(id string, now time.Time) (*Session, bool) {
 	v, ok := s.sessions.Get(id, now)
-	return v, ok && now.Before(v.EndsAt(&s.settings))
+	if !ok || !now.Before(v.EndsAt(&s.settings)) {
+		return nil, false
+	}
+	return v, true
 }
 
 // PutSession adds or replaces a session.
