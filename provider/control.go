@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -120,6 +121,8 @@ type TokenRequest struct {
 	// Key signs an as-is token: "current" (also when empty), "next", or
 	// "unknown", which no JWKS holds.
 	Key string `json:"key"`
+	// Typ is the header's `typ` of an as-is token; empty is JWT.
+	Typ string `json:"typ"`
 	// Issuer is the `iss` to use; empty is the fixed issuer, or
 	// http://localhost/.
 	Issuer string `json:"issuer"`
@@ -292,7 +295,7 @@ func (c *Control) tokenAsIs(t TokenRequest) (*Token, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := keys.Sign("RS256", token.TypeJWT, token.Sorted(t.Claims), nil)
+	raw, err := keys.Sign("RS256", cmp.Or(t.Typ, token.TypeJWT), token.Sorted(t.Claims), nil)
 	if err != nil {
 		return nil, tenant.BadBody(err)
 	}

@@ -529,8 +529,6 @@ func TestTranscriptEdges(t *testing.T) {
 		b.do("GET", "/userinfo", origin, "").want(401)
 		tp.say("A host that is not the tenant's.")
 		b.get("http://evil.example:4400/.well-known/openid-configuration").want(421)
-		tp.say("An endpoint that Auth0 has and Faux0 has not.")
-		b.post("/oauth/global-token-revocation/connection/okta").want(501)
 		tp.say("The Management API.")
 		b.get("/api/v2/users").want(501)
 		tp.say("A page that Auth0 has and Faux0 has not.")

@@ -75,6 +75,23 @@ var providerLabels = map[string]string{
 	"salesforce": "Salesforce", "shopify": "Shopify", "wordpress": "WordPress", "yahoo": "Yahoo!", "line": "LINE", "instagram": "Instagram",
 }
 
+// ProviderIssuer is the `iss` of the connection's provider, "" where the
+// connection does not say.
+//
+// Source: Management API, POST /api/v2/connections, options of okta and oidc.
+func (c *Connection) ProviderIssuer() string {
+	metadata, _ := c.Options["oidc_metadata"].(map[string]any)
+	for _, value := range []any{c.Options["issuer"], metadata["issuer"]} {
+		if issuer, _ := value.(string); issuer != "" {
+			return issuer
+		}
+	}
+	if domain, _ := c.Options["domain"].(string); domain != "" {
+		return "https://" + domain
+	}
+	return ""
+}
+
 // Label is what the connection's button says.
 func (c *Connection) Label() string {
 	if c.DisplayName != "" {

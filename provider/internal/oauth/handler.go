@@ -30,6 +30,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	rt.Handle("POST", "/oauth/device/code", wire.OAuth, h.deviceCode)
 	rt.Handle("POST", "/bc-authorize", wire.OAuthCharset, h.backchannel)
 	rt.Handle("POST", "/oidc/register", wire.OAuth, h.register)
+	rt.Handle("POST", pathUniversalLogout+"{name}", wire.OAuth, h.universalLogout)
 	rt.Handle("GET HEAD", "/.well-known/webfinger", wire.OAuth, h.webfinger)
 	h.mountCertificates(rt)
 	h.mountMFA(rt)
@@ -40,9 +41,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 }
 
 // notBuilt are the endpoints Auth0 has and Faux0 does not yet.
-var notBuilt = []struct{ methods, path string }{
-	{"POST", "/oauth/global-token-revocation/connection/{name}"},
-}
+var notBuilt = []struct{ methods, path string }{}
 
 func (h *Handler) notBuilt(path string) wire.Handler {
 	return func(*http.Request) (*wire.Response, error) { return nil, tenant.NotBuilt(path) }

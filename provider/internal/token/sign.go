@@ -21,6 +21,12 @@ const (
 	TypeJWT = "JWT"
 	// TypeAccessToken marks RFC 9068 access tokens.
 	TypeAccessToken = "at+jwt"
+	// TypeGlobalRevocation marks what an identity provider authenticates with
+	// when it logs a user out everywhere.
+	//
+	// Source: Okta docs, "Universal Logout"; discovery,
+	// global_token_revocation_endpoint_auth_methods_supported.
+	TypeGlobalRevocation = "global-token-revocation+jwt"
 )
 
 // header is a JOSE header with its members in the order Auth0 writes them.

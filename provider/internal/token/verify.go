@@ -29,6 +29,12 @@ type Verified struct {
 	Claims map[string]any
 }
 
+// Type is the `typ` of the header.
+func (v *Verified) Type() string {
+	typ, _ := v.Header.ExtraHeaders[jose.HeaderType].(string)
+	return typ
+}
+
 var errSignature = errors.New("the signature could not be verified with any of the tenant's keys")
 
 // Verify checks a token signed by one of the set's keys. The algorithms are
