@@ -83,7 +83,7 @@ func TestRFC6749(t *testing.T) {
 			w.token(redeemWeb(code)...).want(200)
 			w.token(redeemWeb(code)...).wantError(403, "invalid_grant", unspent)
 		}},
-		clause{rule: "§4.1.2: a code's second use ends the tokens of its first", auth0: "they live on", prove: func(t *testing.T, w *world) {
+		clause{rule: "§4.1.2: a code's second use ends the tokens of its first", auth0: "they live on, which is inferred", prove: func(t *testing.T, w *world) {
 			code := w.browser().code(webRequest("scope", "openid offline_access"), "ada@shop.example")
 			token := w.token(redeemWeb(code)...).want(200).text("refresh_token")
 			w.token(redeemWeb(code)...).wantError(403, "invalid_grant", unspent)
