@@ -39,7 +39,7 @@ var imports = map[string]struct {
 		why:  "handlers do not import one another",
 	},
 	"provider/internal/login": {
-		ours: []string{"provider/tenant", "provider/internal/store", "provider/internal/token", "provider/internal/wire", "provider/internal/flow", "provider/internal/ui"},
+		ours: []string{"provider/tenant", "provider/internal/store", "provider/internal/token", "provider/internal/wire", "provider/internal/flow", "provider/internal/ui", "provider/internal/mfa"},
 		why:  "handlers do not import one another",
 	},
 	"provider": {

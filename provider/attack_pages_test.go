@@ -97,6 +97,7 @@ func tour(t *testing.T, text string) (visits []visit) {
 	tourAccounts(t, text, see)
 	tourConsent(t, text, see)
 	tourOrganizations(t, text, see)
+	tourFactors(t, text, see)
 	for _, name := range []string{
 		"client_id", "redirect_uri", "response_type", "response_mode", "audience", "resource", "connection", "organization", "invitation", "nonce", "login_hint", "prompt",
 		"max_age", "code_challenge", "code_challenge_method", "request", "request_uri", "login_ticket", "acr_values", "ui_locales", "screen_hint", "authorization_details",
@@ -216,6 +217,26 @@ func tourOrganizations(t *testing.T, text string, see func(string, *answer) *ans
 	page = b.login(webRequest(), "ada@shop.example").wantPath("/u/organization/picker")
 	see("organizations", b.get(page.RequestURI()))
 	see("organizations, wrong", b.submit(page, "organization", text))
+}
+
+// tourFactors shows the pages that ask for a second factor.
+func tourFactors(t *testing.T, text string, see func(string, *answer) *answer) {
+	every := factors(tenant.FactorOTP, tenant.FactorSMS, tenant.FactorEmail, tenant.FactorPush, tenant.FactorRecoveryCode)
+	b := run(t, gallery(text), every, always).browser()
+	page := b.login(webRequest("state", text), "ada@shop.example").wantPath(enrolPage)
+	see("enrol an app", b.get(page.RequestURI()))
+	see("enrol an app, wrong", b.post(page.RequestURI(), "state", page.Query().Get("state"), "code", text))
+	w := run(t, gallery(text), every)
+	for _, method := range []string{provider.MethodTOTP, provider.MethodSMS, provider.MethodVoice, provider.MethodEmail, provider.MethodPush, provider.MethodRecoveryCode} {
+		w.enroll(ada, method, text)
+	}
+	b = w.browser()
+	page = b.login(webRequest("state", text), "ada@shop.example").wantPath("/u/mfa-push-challenge-push")
+	for _, path := range []string{"push-challenge-push", "otp-challenge", "sms-challenge", "voice-challenge", "email-challenge", "recovery-code-challenge"} {
+		at := "/u/mfa-" + path + "?" + page.RawQuery
+		see("second factor by "+path, b.get(at))
+		see("second factor by "+path+", wrong", b.post(at, "state", page.Query().Get("state"), "code", text))
+	}
 }
 
 // tourConsent shows the question whether an application may have what it asks.

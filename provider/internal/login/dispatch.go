@@ -199,6 +199,9 @@ func (h *Handler) finish(r *http.Request, a *authorization, session *store.Sessi
 		return h.refuse(a, err)
 	}
 	user = h.user(user.UserID)
+	if why, due := h.factorDue(r, a, session, user); due {
+		return h.askFactor(r, a, session, why)
+	}
 	question, why, err := h.question(a, user)
 	switch {
 	case err != nil:

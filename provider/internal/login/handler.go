@@ -42,6 +42,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	h.mountClassic(rt)
 	h.mountPasswordless(rt)
 	h.mountConsent(rt)
+	h.mountFactor(rt)
 	h.mountDevice(rt)
 	h.mountApproval(rt)
 	rt.Handle("GET", "/v2/logout", h.errorPage, h.logout)

@@ -95,8 +95,16 @@ type Transaction struct {
 	// Shown says that the login has shown a page, Asked that the person was
 	// asked for consent and gave it.
 	Shown, Asked bool
+	// Factor is the second factor that is asked for, nil for none.
+	Factor *FactorStep
 	// Signup is somebody about to become a user, nil for nobody.
 	Signup *Signup
+}
+
+// FactorStep is a second factor that a login waits for.
+type FactorStep struct {
+	// AuthenticatorID is the one asked for, OOBCode the challenge to it.
+	AuthenticatorID, OOBCode string
 }
 
 // Question is what a person is asked between login and answer. What was asked

@@ -69,6 +69,19 @@ func samples() []sample {
 	wrong := &ui.FieldError{Field: "password", Code: "wrong-credentials", Text: "Wrong email or password"}
 	return []sample{
 		{"login", login()},
+		{"factor-otp", ui.Factor{
+			Look: acme(), State: "the-state", Action: "/u/mfa-otp-challenge?state=the-state", ClientName: "Acme Web", Screen: "mfa-otp.mfa-otp-challenge", Remember: true,
+			Others: []ui.FactorLink{{Text: "Use a recovery code", URL: "/u/mfa-recovery-code-challenge?state=the-state"}},
+			Error:  &ui.FieldError{Field: "code", Code: "invalid-code", Text: "The code you entered is invalid"},
+		}},
+		{"factor-enrol", ui.Factor{
+			Look: acme(), State: "the-state", Action: "/u/mfa-otp-enrollment-qr?state=the-state", ClientName: "Acme Web", Screen: "mfa-otp.mfa-otp-enrollment-qr", Remember: true,
+			Secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+			QR:     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><path fill="#fff" d="M0 0h10v10H0z"/><path d="M2 2h3v3h-3z"/></svg>`,
+		}},
+		{"factor-push", ui.Factor{
+			Look: acme(), State: "the-state", Action: "/u/mfa-push-challenge-push?state=the-state", ClientName: "Acme Web", Screen: "mfa-push.mfa-push-challenge-push", Push: true,
+		}},
 		{"login-wrong-password", with(login(), func(p *ui.Login) { p.Username, p.Error = "ada@acme.test", wrong })},
 		{"login-no-username", with(login(), func(p *ui.Login) {
 			p.Error = &ui.FieldError{Field: "username", Code: "no-username", Text: "Please enter your email"}
