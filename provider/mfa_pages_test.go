@@ -1,6 +1,8 @@
 package provider_test
 
 import (
+	"html"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -99,7 +101,18 @@ func TestOtherFactorsOnPages(t *testing.T) {
 	b = w.browser()
 	at := b.login(portalRequest(), adaMail).wantPath("/u/mfa-sms-challenge")
 	res := b.post("/u/mfa-recovery-code-challenge?"+at.RawQuery, "state", at.Query().Get("state"), "code", recovery)
-	if b.get(res.wantPath("/authorize/resume").RequestURI()).query().Get("code") == "" {
+	next := regexp.MustCompile(`<code>([A-Z0-9]+)</code>[^<]*</pre>\s*<a class="button primary" href="(/authorize/resume[^"]*)"`).FindStringSubmatch(res.want(200).body)
+	if next == nil || next[1] == recovery {
+		t.Fatalf("the next recovery code is not shown: %s", res.body)
+	}
+	if b.get(html.UnescapeString(next[2])).query().Get("code") == "" {
 		t.Error("the recovery code does not do")
 	}
+	again := w.browser()
+	at = again.login(portalRequest(), adaMail).wantPath("/u/mfa-sms-challenge")
+	send := func(code string) *answer {
+		return again.post("/u/mfa-recovery-code-challenge?"+at.RawQuery, "state", at.Query().Get("state"), "code", code)
+	}
+	errorCode(t, send(recovery), 400, "invalid-code")
+	send(next[1]).want(200)
 }

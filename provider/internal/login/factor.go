@@ -212,35 +212,60 @@ func (h *Handler) factorAnswer(method string) wire.Handler {
 		if err != nil {
 			return h.lost(r, err)
 		}
-		err = h.proveFactor(t, a, user, factor, p.Get("code"))
+		next, err := h.proveFactor(t, a, user, factor, p.Get("code"))
 		if err == nil || wire.AsError(err).Code != tenant.MFAPending().Code {
 			h.Log(flow.ProofEvent(a.event(""), method == store.MethodRecoveryCode, err))
 		}
 		if err != nil {
 			return h.showFactor(t, a, user, factor, method, factorFailure(wire.AsError(err)))
 		}
-		return h.factorPassed(t, a, user, p.Get("rememberBrowser") == "true")
+		res, err := h.factorPassed(t, a, user, p.Get("rememberBrowser") == "true")
+		if err != nil || next == "" {
+			return res, err
+		}
+		return h.showRecovery(a, res, next)
 	}
 }
 
-func (h *Handler) proveFactor(t *store.Transaction, a *authorization, user *tenant.User, factor *store.Authenticator, code string) error {
+// proveFactor checks the answer. Where a recovery code was spent, it returns
+// the next one.
+func (h *Handler) proveFactor(t *store.Transaction, a *authorization, user *tenant.User, factor *store.Authenticator, code string) (next string, err error) {
 	switch factor.Method {
 	case store.MethodTOTP:
-		return h.CheckOTP(user.UserID, code, false)
+		return "", h.CheckOTP(user.UserID, code, false)
 	case store.MethodRecoveryCode:
-		_, err := h.CheckRecoveryCode(user.UserID, code)
-		return err
+		if next, err = h.CheckRecoveryCode(user.UserID, code); err != nil {
+			return "", err
+		}
+		return next, nil
 	}
 	c, err := h.FindChallenge(t.Factor.OOBCode, "")
 	switch {
 	case err != nil:
-		return err
+		return "", err
 	case c.UserID != user.UserID || c.AuthenticatorID != factor.ID:
-		return tenant.InvalidBindingCode()
+		return "", tenant.InvalidBindingCode()
 	case c.ApprovalID != "":
-		return h.PollPush(a.ClientID, t.Factor.OOBCode, c, false)
+		return "", h.PollPush(a.ClientID, t.Factor.OOBCode, c, false)
 	}
-	return h.CheckBindingCode(t.Factor.OOBCode, c, code, false)
+	return "", h.CheckBindingCode(t.Factor.OOBCode, c, code, false)
+}
+
+// showRecovery shows the recovery code that takes the place of the spent one,
+// once; from there the login goes on as res says.
+//
+// Source: Auth0 docs, "Universal Login" (mfa-recovery-code-challenge-new-code).
+func (h *Handler) showRecovery(a *authorization, res *wire.Response, code string) (*wire.Response, error) {
+	page := ui.RecoveryCode{ClientName: a.client.Name, Code: code, ContinueURL: res.Header.Get("Location")}
+	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
+	shown, err := render(http.StatusOK, page, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, cookie := range res.Header.Values("Set-Cookie") {
+		shown.With("Set-Cookie", cookie)
+	}
+	return shown, nil
 }
 
 func factorFailure(e *tenant.Error) *formError {

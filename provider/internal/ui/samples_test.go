@@ -182,6 +182,7 @@ func samples() []sample {
 		{"organization-name", ui.OrganizationName{Look: acme(), State: "the-state", Action: "/u/organization", ClientName: "Acme Web"}},
 		{"organization-name-wrong", ui.OrganizationName{Look: acme(), State: "the-state", Action: "/u/organization", ClientName: "Acme Web", Name: "acmee", Error: &ui.FieldError{Field: "organizationName", Code: "invalid-organization", Text: "The organization you entered is invalid"}}},
 		{"organization-picker", ui.OrganizationPicker{Look: acme(), State: "the-state", Action: "/u/organization/picker", ClientName: "Acme Web", Organizations: []ui.Organization{{ID: "org_1", Label: "Acme Europe", Detail: "acme-eu"}, {ID: "org_2", Label: "Acme America", Detail: "acme-us"}}}},
+		{"recovery-code", ui.RecoveryCode{Look: acme(), ClientName: "Acme Web", Code: "ABCDEFGH23456789ABCDEFGH", ContinueURL: "/authorize/resume?state=the-state"}},
 		{"signup", signup()},
 		{"signup-weak-password", with(signup(), func(p *ui.Signup) {
 			p.RulesJudged, p.Rules[0].Kept, p.Rules[1].Parts[0].Kept = true, true, true
