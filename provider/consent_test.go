@@ -515,3 +515,27 @@ func TestConfirmationCannotBeLeftOut(t *testing.T) {
 	asked := b.authorize(webRequest()).wantPath(pageConsent)
 	b.get("/authorize/resume?state=" + url.QueryEscape(asked.Query().Get("state"))).wantPath(pageConsent)
 }
+
+// Somebody new with the id of a deleted user has consented to nothing.
+func TestADeletedUserLeavesNoConsentBehind(t *testing.T) {
+	t.Parallel()
+	w := run(t, thirdParty)
+	b := w.browser()
+	page := b.login(webRequest(), "ada@shop.example").wantPath(pageConsent)
+	b.get(page.RequestURI()).want(200)
+	b.post(pageConsent, "state", page.Query().Get("state"), "action", "accept").wantPath("/authorize/resume")
+	count := func() int {
+		list, err := w.control.Consents("auth0|ada")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list)
+	}
+	equal(t, "consents before", count(), 1)
+	ada := userOf(w.control.Snapshot(), "auth0|ada")
+	w.control.DeleteUser(ada.UserID)
+	if _, err := w.control.PutUser(ada.Clone()); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "consents after", count(), 0)
+}

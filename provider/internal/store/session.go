@@ -154,9 +154,11 @@ func (s *State) identifiedHere(u *tenant.User) bool {
 	return c != nil && !c.Upstream()
 }
 
-// DeleteUser removes a user, and with them their sessions.
+// DeleteUser removes a user, and with them their sessions, their second factors
+// and what they consented to.
 func (s *State) DeleteUser(id string) {
 	delete(s.authenticators, id)
+	delete(s.consents, id)
 	u := s.User(id)
 	if u == nil {
 		return
