@@ -230,11 +230,11 @@ func (h *Handler) signup(r *http.Request) (*wire.Response, error) {
 
 // checkDraft holds what was typed against what the database asks for.
 func checkDraft(c *tenant.Connection, draft store.Signup) *formError {
-	any := false
+	named := false
+	least, most := c.UsernameLimits()
 	for _, attribute := range c.Attributes() {
 		value, word := values(draft)[attribute.Name], words[attribute.Name]
-		any = any || value != "" && attribute.Identifier
-		least, most := c.UsernameLimits()
+		named = named || value != "" && attribute.Identifier
 		switch {
 		case value == "" && attribute.Required:
 			return &formError{word, "no-" + word}
@@ -249,7 +249,7 @@ func checkDraft(c *tenant.Connection, draft store.Signup) *formError {
 			return &formError{word, "invalid-username-length"}
 		}
 	}
-	if !any {
+	if !named {
 		word := "email"
 		if names := c.Identifiers(); len(names) > 0 {
 			word = words[names[0]]
@@ -371,7 +371,7 @@ func (h *Handler) signupCode(r *http.Request) (*wire.Response, error) {
 	}
 	right, tries := h.checkSignupCode(t, strings.TrimSpace(p.Get("code")))
 	switch {
-	case tries >= maxSignupCodes && !right:
+	case tries >= tenant.MaxCodeFailures && !right:
 		return h.showSignupCode(t, a, errTooManyCodes)
 	case !right:
 		return h.showSignupCode(t, a, errInvalidCode)

@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 
 	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/tenant"
 )
 
 // checkSignupCode says whether the code is the one that was sent, and how often
@@ -17,7 +18,7 @@ func (h *Handler) checkSignupCode(t *store.Transaction, code string) (right bool
 			return nil
 		}
 		sent := *fresh.Signup.Code
-		right = sent.Failures < maxSignupCodes && now.Before(sent.ExpiresAt) && subtle.ConstantTimeCompare([]byte(sent.Code), []byte(code)) == 1
+		right = sent.Failures < tenant.MaxCodeFailures && now.Before(sent.ExpiresAt) && subtle.ConstantTimeCompare([]byte(sent.Code), []byte(code)) == 1
 		if !right {
 			sent.Failures++
 		}
@@ -30,7 +31,3 @@ func (h *Handler) checkSignupCode(t *store.Transaction, code string) (right bool
 	})
 	return right, tries
 }
-
-// maxSignupCodes is how many wrong tries a code stands; as for other one-time
-// passwords.
-const maxSignupCodes = 3
