@@ -37,7 +37,7 @@ func (h *Handler) approvalPage(r *http.Request) (*wire.Response, error) {
 		page.Details = append(page.Details, string(text))
 	}
 	_ = h.Store.View(func(s *store.State) error {
-		page.Look = look(s, nil)
+		page.Look = tenantLook(s, wire.From(r))
 		if c := s.Client(approval.ClientID); c != nil {
 			page.ClientName = c.Name
 		}
@@ -76,12 +76,12 @@ func (h *Handler) answerApproval(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := ui.Message{Title: "Approved", Text: "You approved the request. You can close this page."}
+	screen := "async-approval-flow.async-approval-accepted."
 	answer := p.Get("answer")
 	switch answer {
 	case store.AnswerApprove:
 	case store.AnswerDeny:
-		page.Title, page.Text = "Denied", "You denied the request. You can close this page."
+		screen = "async-approval-flow.async-approval-denied."
 	default:
 		return nil, tenant.MissingParameter("answer")
 	}
@@ -90,6 +90,5 @@ func (h *Handler) answerApproval(r *http.Request) (*wire.Response, error) {
 		return nil, tenant.ApprovalGone()
 	}
 	wire.From(r).Note("client_id", approval.ClientID)
-	_ = h.Store.View(func(s *store.State) error { page.Look = look(s, nil); return nil })
-	return render(http.StatusOK, page, "")
+	return h.message(r, screen)
 }

@@ -114,7 +114,7 @@ func (h *Handler) consentPage(r *http.Request) (*wire.Response, error) {
 	}
 	var page ui.Page
 	_ = h.Store.View(func(s *store.State) error {
-		common.Look = look(s, a.org)
+		common.Look = lookFor(s, a)
 		if t.Question.Kind == string(token.AskConfirmation) {
 			page = ui.Confirmation{Asking: common, Callback: shortCallback(a.RedirectURI)}
 			return nil
@@ -124,7 +124,7 @@ func (h *Handler) consentPage(r *http.Request) (*wire.Response, error) {
 		if api != nil {
 			consent.APIName = api.Name
 		}
-		consent.Lines = consentLines(api, t.Question.Scopes, s.Settings().Flags[flagScopeDescriptions])
+		consent.Lines = consentLines(common.Look, api, t.Question.Scopes, s.Settings().Flags[flagScopeDescriptions])
 		page = consent
 		return nil
 	})

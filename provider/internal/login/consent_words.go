@@ -15,31 +15,24 @@ import (
 // /api/v2/tenants/settings, flags.
 const flagScopeDescriptions = "use_scope_descriptions_for_consent"
 
-// standardLines are the scopes that mean something by themselves, in words of
-// ours.
-var standardLines = []struct {
-	scope string
-	line  ui.ConsentLine
-}{
-	{tenant.ScopeProfile, ui.ConsentLine{Title: "Profile", Text: "access to your profile"}},
-	{tenant.ScopeEmail, ui.ConsentLine{Title: "Email", Text: "access to your email address"}},
-	{tenant.ScopePhone, ui.ConsentLine{Title: "Phone", Text: "access to your phone number"}},
-	{tenant.ScopeAddress, ui.ConsentLine{Title: "Address", Text: "access to your postal address"}},
-	{tenant.ScopeOpenID, ui.ConsentLine{Title: "Account", Text: "know which account is yours"}},
-	{tenant.ScopeOfflineAccess, ui.ConsentLine{Title: "Offline access", Text: "keep this access while you are away"}},
-	{tenant.ScopeOnlineAccess, ui.ConsentLine{Title: "Lasting access", Text: "keep this access while you are logged in"}},
+// standardScopes mean something by themselves. They are keys of texts of ours.
+var standardScopes = []string{
+	tenant.ScopeProfile, tenant.ScopeEmail, tenant.ScopePhone, tenant.ScopeAddress, tenant.ScopeOpenID,
+	tenant.ScopeOfflineAccess, tenant.ScopeOnlineAccess,
 }
+
+const screenScopes = "consent.scopes."
 
 // consentLines say what the scopes allow. Scopes named action:resource are one
 // line per resource; openid has one only where nothing else says who the user
 // is.
 //
 // Source: Auth0 docs, "Customize consent prompts".
-func consentLines(api *tenant.ResourceServer, scopes []string, descriptions bool) []ui.ConsentLine {
+func consentLines(l ui.Look, api *tenant.ResourceServer, scopes []string, descriptions bool) []ui.ConsentLine {
 	var lines []ui.ConsentLine
-	for _, standard := range standardLines {
-		if slices.Contains(scopes, standard.scope) && (standard.scope != tenant.ScopeOpenID || len(lines) == 0) {
-			lines = append(lines, standard.line)
+	for _, scope := range standardScopes {
+		if slices.Contains(scopes, scope) && (scope != tenant.ScopeOpenID || len(lines) == 0) {
+			lines = append(lines, ui.ConsentLine{Title: l.T(screenScopes + scope + "Title"), Text: l.T(screenScopes + scope)})
 		}
 	}
 	resources, actions := []string{}, map[string][]string{}
@@ -60,7 +53,7 @@ func consentLines(api *tenant.ResourceServer, scopes []string, descriptions bool
 	}
 	for _, resource := range resources {
 		words := spaced(resource)
-		lines = append(lines, ui.ConsentLine{Title: capital(words), Text: and(actions[resource]) + " your " + words})
+		lines = append(lines, ui.ConsentLine{Title: capital(words), Text: l.T(screenScopes+"resource", "actions", and(l, actions[resource]), "resource", words)})
 	}
 	return lines
 }
@@ -83,10 +76,10 @@ func capital(words string) string {
 }
 
 // and lists words: "read", "read and write", "read, write and delete".
-func and(words []string) string {
+func and(l ui.Look, words []string) string {
 	last := len(words) - 1
 	if last == 0 {
 		return words[0]
 	}
-	return strings.Join(words[:last], ", ") + " and " + words[last]
+	return l.T(screenScopes+"and", "first", strings.Join(words[:last], ", "), "last", words[last])
 }

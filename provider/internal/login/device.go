@@ -27,8 +27,8 @@ func (h *Handler) mountDevice(rt *wire.Router) {
 	rt.Handle("POST", pathActivate, h.errorPage, h.activate)
 	rt.Handle("GET", pathDeviceConfirm, h.errorPage, h.confirmDevicePage)
 	rt.Handle("POST", pathDeviceConfirm, h.errorPage, h.confirmDevice)
-	rt.Handle("GET", pathDeviceSuccess, h.errorPage, h.deviceMessage("You are all set", "Your device is now connected. You can close this page."))
-	rt.Handle("GET", pathDeviceDenied, h.errorPage, h.deviceMessage("Device not connected", "You cancelled. Nothing was shared with the device, and you can close this page."))
+	rt.Handle("GET", pathDeviceSuccess, h.errorPage, h.says("device-flow.device-code-activation-allowed."))
+	rt.Handle("GET", pathDeviceDenied, h.errorPage, h.says("device-flow.device-code-activation-denied."))
 }
 
 // activatePage asks for the code on the device's screen. A link may bring it
@@ -36,21 +36,25 @@ func (h *Handler) mountDevice(rt *wire.Router) {
 //
 // Source: RFC 8628 §3.3, §3.3.1.
 func (h *Handler) activatePage(r *http.Request) (*wire.Response, error) {
-	return h.showActivation(r.URL.Query().Get("user_code"), nil)
+	return h.showActivation(r, r.URL.Query().Get("user_code"), nil)
 }
 
 // maxUserCode is how much of a typed code is shown again, and logged: the
 // longest mask and a few characters.
 const maxUserCode = 40
 
-func (h *Handler) showActivation(code string, err error) (*wire.Response, error) {
+func (h *Handler) showActivation(r *http.Request, code string, err error) (*wire.Response, error) {
 	page := ui.DeviceActivation{Action: pathActivate, Code: code[:min(len(code), maxUserCode)]}
-	_ = h.Store.View(func(s *store.State) error { page.Look = look(s, nil); return nil })
+	_ = h.Store.View(func(s *store.State) error { page.Look = tenantLook(s, wire.From(r)); return nil })
 	if err == nil {
 		return render(http.StatusOK, page, "")
 	}
 	e := wire.AsError(err)
-	page.Error = &ui.FieldError{Field: "code", Code: e.Code, Text: e.Description}
+	failure := &formError{"code", "invalid-expired-code"}
+	if e.Code == tenant.TooManyUserCodes().Code {
+		failure.code = "too-many-codes"
+	}
+	page.Error = failure.show(page.Look, "device-flow.device-code-activation.", "")
 	return render(e.Status, page, "")
 }
 
@@ -66,7 +70,7 @@ func (h *Handler) activate(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		x.Failed(wire.AsError(err))
 		h.logActivation(x, "", map[string]any{"code": typed[:min(len(typed), maxUserCode)], "session_id": h.sessionID(r)}, err)
-		return h.showActivation(typed, err)
+		return h.showActivation(r, typed, err)
 	}
 	browser, isNew := h.device(r)
 	state, now := h.IDs.State(), h.Clock.Now()
@@ -114,7 +118,10 @@ func (h *Handler) confirmDevicePage(r *http.Request) (*wire.Response, error) {
 		return nil, err
 	}
 	page := ui.DeviceConfirmation{Action: pathDeviceConfirm, State: state, ClientName: client.Name, Code: device.UserCode}
-	_ = h.Store.View(func(s *store.State) error { page.Look = look(s, s.Organization(device.OrganizationID)); return nil })
+	_ = h.Store.View(func(s *store.State) error {
+		page.Look = organizationLook(s, wire.From(r), s.Organization(device.OrganizationID))
+		return nil
+	})
 	return render(http.StatusOK, page, "")
 }
 
@@ -204,10 +211,7 @@ func (h *Handler) logActivation(x *wire.Exchange, clientID string, details map[s
 	h.Log(e)
 }
 
-func (h *Handler) deviceMessage(title, text string) wire.Handler {
-	return func(*http.Request) (*wire.Response, error) {
-		page := ui.Message{Title: title, Text: text}
-		_ = h.Store.View(func(s *store.State) error { page.Look = look(s, nil); return nil })
-		return render(http.StatusOK, page, "")
-	}
+// says is a page that says how something has ended: the event of a screen.
+func (h *Handler) says(screen string) wire.Handler {
+	return func(r *http.Request) (*wire.Response, error) { return h.message(r, screen) }
 }

@@ -26,7 +26,7 @@ func (h *Handler) errorPage(r *http.Request, e *tenant.Error) *wire.Response {
 	}
 	var own tenant.ErrorPage
 	_ = h.Store.View(func(s *store.State) error {
-		page.Look = tenantLook(s)
+		page.Look = tenantLook(s, x)
 		page.Details = details(r, s)
 		if p := s.Settings().ErrorPage; p != nil {
 			own = *p

@@ -235,7 +235,7 @@ func (h *Handler) askLogout(r *http.Request, request *store.LogoutRequest) (*wir
 	page := ui.LogoutConfirm{Action: pathLogoutConfirm, State: id}
 	_ = h.Store.Update(func(s *store.State) error {
 		s.Logouts.Put(id, request, now.Add(logoutLifetime), now)
-		page.Look = look(s, nil)
+		page.Look = tenantLook(s, wire.From(r))
 		if c := s.Client(request.ClientID); c != nil {
 			page.ClientName = c.Name
 		}
@@ -267,7 +267,7 @@ func (h *Handler) confirmLogout(r *http.Request) (*wire.Response, error) {
 		return nil, tenant.TransactionLost()
 	}
 	if p.Get("action") != "accept" {
-		return h.message("You are still logged in", "You chose not to log out. You can close this page.")
+		return h.message(r, "logout.logout-aborted.")
 	}
 	return h.endAndLeave(r, request)
 }
@@ -282,7 +282,7 @@ func (h *Handler) endAndLeave(r *http.Request, request *store.LogoutRequest) (*w
 		res = wire.Redirect(wire.AddQuery(request.RedirectURI, "state", request.State))
 	} else {
 		page := ui.LoggedOut{}
-		_ = h.Store.View(func(s *store.State) error { page.Look = look(s, nil); return nil })
+		_ = h.Store.View(func(s *store.State) error { page.Look = tenantLook(s, wire.From(r)); return nil })
 		if res, err = render(http.StatusOK, page, ""); err != nil {
 			return nil, err
 		}
@@ -293,8 +293,10 @@ func (h *Handler) endAndLeave(r *http.Request, request *store.LogoutRequest) (*w
 	return res, nil
 }
 
-func (h *Handler) message(title, text string) (*wire.Response, error) {
-	page := ui.Message{Title: title, Text: text}
-	_ = h.Store.View(func(s *store.State) error { page.Look = look(s, nil); return nil })
+// message says how something has ended: the event of a screen.
+func (h *Handler) message(r *http.Request, screen string) (*wire.Response, error) {
+	var page ui.Message
+	_ = h.Store.View(func(s *store.State) error { page.Look = tenantLook(s, wire.From(r)); return nil })
+	page.Title, page.Text = page.T(screen+"eventTitle"), page.T(screen+"description")
 	return render(http.StatusOK, page, "")
 }

@@ -112,7 +112,7 @@ func (h *Handler) showLogin(r *http.Request, t *store.Transaction, a *authorizat
 		page.SignupURL, page.ResetURL = signupURL(s, a, t.ID), resetURL(connections, t.ID)
 		page.DatabaseForm, page.Connections = len(connections) > 0, buttons(s, a)
 		if h.FixtureUsers {
-			page.Users = fixtureUsers(s, connections, a.org)
+			page.Users = fixtureUsers(s, page.Look, connections, a.org)
 		}
 		return nil
 	})
@@ -159,26 +159,26 @@ func oneWord(identifiers []string) string {
 // maxFixtureUsers is how many users the one-click list shows.
 const maxFixtureUsers = 50
 
-func fixtureUsers(s *store.State, connections []*tenant.Connection, org *tenant.Organization) []ui.QuickUser {
+func fixtureUsers(s *store.State, l ui.Look, connections []*tenant.Connection, org *tenant.Organization) []ui.QuickUser {
 	var list []ui.QuickUser
 	for _, u := range s.FirstUsers(maxFixtureUsers) {
 		if !slices.ContainsFunc(connections, func(c *tenant.Connection) bool { return c.Name == u.Connection }) {
 			continue
 		}
-		list = append(list, ui.QuickUser{UserID: u.UserID, Label: u.Label(), Detail: userDetail(s, u, org)})
+		list = append(list, ui.QuickUser{UserID: u.UserID, Label: u.Label(), Detail: userDetail(s, l, u, org)})
 	}
 	return list
 }
 
-func userDetail(s *store.State, u *tenant.User, org *tenant.Organization) string {
+func userDetail(s *store.State, l ui.Look, u *tenant.User, org *tenant.Organization) string {
 	if u.Blocked {
-		return "blocked"
+		return l.T("common.users.blocked")
 	}
 	ids := u.Roles
 	if org != nil {
 		member := u.Member(org.ID)
 		if member == nil {
-			return "not a member of " + org.Name
+			return l.T("common.users.notMember", "organizationName", org.Name)
 		}
 		ids = member.Roles
 	}
@@ -189,7 +189,7 @@ func userDetail(s *store.State, u *tenant.User, org *tenant.Organization) string
 		}
 	}
 	if len(names) == 0 {
-		return "no roles"
+		return l.T("common.users.noRoles")
 	}
 	return strings.Join(names, ", ")
 }

@@ -127,21 +127,21 @@ func (h *Handler) resetPage(r *http.Request) (*wire.Response, error) {
 	raw := r.URL.Query().Get("ticket")
 	ticket, err := h.MailTicket(store.MessageResetEmail, raw)
 	if err != nil {
-		return h.resetFailed(err)
+		return h.resetFailed(r, err)
 	}
-	return h.showReset(raw, ticket, "", nil)
+	return h.showReset(r, raw, ticket, "", nil)
 }
 
 const screenReset = "reset-password.reset-password."
 
-func (h *Handler) showReset(raw string, ticket *store.MailTicket, plain string, failure *formError) (*wire.Response, error) {
+func (h *Handler) showReset(r *http.Request, raw string, ticket *store.MailTicket, plain string, failure *formError) (*wire.Response, error) {
 	page := ui.ResetPassword{Action: pathReset + "?ticket=" + url.QueryEscape(raw), Ticket: raw, RulesJudged: plain != ""}
 	_ = h.Store.View(func(s *store.State) error {
-		page.Look = tenantLook(s)
+		page.Look = tenantLook(s, wire.From(r))
 		if user := s.User(ticket.UserID); user != nil {
 			page.Account = user.Label()
 			if c := s.ConnectionByName(user.Connection); c != nil {
-				page.Rules = rules(flow.PasswordRules(c, plain))
+				page.Rules = rules(page.Look, flow.PasswordRules(c, plain))
 			}
 		}
 		return nil
@@ -164,41 +164,41 @@ func (h *Handler) reset(r *http.Request) (*wire.Response, error) {
 	raw, plain, again := p.Get("ticket"), p.Get("password-reset"), p.Get("re-enter-password")
 	ticket, err := h.MailTicket(store.MessageResetEmail, raw)
 	if err != nil {
-		return h.resetFailed(err)
+		return h.resetFailed(r, err)
 	}
 	switch {
 	case plain == "":
-		return h.showReset(raw, ticket, plain, &formError{"password-reset", "no-password"})
+		return h.showReset(r, raw, ticket, plain, &formError{"password-reset", "no-password"})
 	case again == "":
-		return h.showReset(raw, ticket, plain, &formError{"re-enter-password", "no-re-enter-password"})
+		return h.showReset(r, raw, ticket, plain, &formError{"re-enter-password", "no-re-enter-password"})
 	case plain != again:
-		return h.showReset(raw, ticket, plain, &formError{"re-enter-password", "password-mismatch"})
+		return h.showReset(r, raw, ticket, plain, &formError{"re-enter-password", "password-mismatch"})
 	}
 	if _, err := h.ResetPassword(raw, plain); err != nil {
 		e := wire.AsError(err)
 		wire.From(r).Failed(e)
 		h.logTicket(wire.From(r), tenant.LogPasswordChangeFailed, ticket, err)
 		if failure := signupErrors[e.Name]; failure != nil {
-			return h.showReset(raw, ticket, plain, &formError{"password-reset", failure.code})
+			return h.showReset(r, raw, ticket, plain, &formError{"password-reset", failure.code})
 		}
-		return h.resetFailed(err)
+		return h.resetFailed(r, err)
 	}
 	wire.From(r).Note("user_id", ticket.UserID)
 	h.logTicket(wire.From(r), tenant.LogPasswordChanged, ticket, nil)
-	return h.outcome(http.StatusOK, ticket.ClientID, func(l ui.Look) ui.Outcome {
+	return h.outcome(r, http.StatusOK, ticket.ClientID, func(l ui.Look) ui.Outcome {
 		const screen = "reset-password.reset-password-success."
 		return ui.Outcome{PageTitle: l.T(screen + "pageTitle"), Title: l.T(screen + "title"), Text: l.T(screen + "description")}
 	})
 }
 
 // resetFailed says why a link does not work any more.
-func (h *Handler) resetFailed(err error) (*wire.Response, error) {
+func (h *Handler) resetFailed(r *http.Request, err error) (*wire.Response, error) {
 	e := wire.AsError(err)
 	kind := map[string]string{tenant.CodeTicketExpired: "Expired", tenant.CodeTicketUsed: "Used"}[e.Code]
 	if kind == "" {
 		return nil, err
 	}
-	return h.outcome(e.Status, "", func(l ui.Look) ui.Outcome {
+	return h.outcome(r, e.Status, "", func(l ui.Look) ui.Outcome {
 		const screen = "reset-password.reset-password-error."
 		return ui.Outcome{PageTitle: l.T(screen + "pageTitle"), Title: l.T(screen + "title" + kind), Text: l.T(screen + "description" + kind), Failure: true}
 	})
@@ -214,13 +214,13 @@ func (h *Handler) verifyEmail(r *http.Request) (*wire.Response, error) {
 		e := wire.AsError(err)
 		text := map[string]string{tenant.CodeTicketExpired: "expiredDescription", tenant.CodeTicketUsed: "usedDescription"}[e.Code]
 		wire.From(r).Failed(e)
-		return h.outcome(e.Status, "", func(l ui.Look) ui.Outcome {
+		return h.outcome(r, e.Status, "", func(l ui.Look) ui.Outcome {
 			return ui.Outcome{PageTitle: l.T(screen + "pageTitle"), Title: l.T(screen + "errorTitle"), Text: l.T(screen + text), Failure: true}
 		})
 	}
 	wire.From(r).Note("user_id", ticket.UserID)
 	h.logTicket(wire.From(r), tenant.LogEmailVerified, ticket, nil)
-	return h.outcome(http.StatusOK, ticket.ClientID, func(l ui.Look) ui.Outcome {
+	return h.outcome(r, http.StatusOK, ticket.ClientID, func(l ui.Look) ui.Outcome {
 		return ui.Outcome{PageTitle: l.T(screen + "pageTitle"), Title: l.T(screen + "verifiedTitle"), Text: l.T(screen + "verifiedDescription")}
 	})
 }
@@ -229,11 +229,12 @@ func (h *Handler) verifyEmail(r *http.Request) (*wire.Response, error) {
 // where people log in.
 //
 // Source: Auth0 docs, "Configure default login routes" (initiate_login_uri).
-func (h *Handler) outcome(status int, clientID string, page func(ui.Look) ui.Outcome) (*wire.Response, error) {
+func (h *Handler) outcome(r *http.Request, status int, clientID string, page func(ui.Look) ui.Outcome) (*wire.Response, error) {
 	var p ui.Outcome
 	_ = h.Store.View(func(s *store.State) error {
-		p = page(tenantLook(s))
-		p.Look = tenantLook(s)
+		l := tenantLook(s, wire.From(r))
+		p = page(l)
+		p.Look = l
 		if c := s.Client(clientID); c != nil && c.InitiateLoginURI != "" {
 			p.BackURL, p.BackText = c.InitiateLoginURI, p.T("reset-password.reset-password-success.buttonText", "clientName", c.Name)
 		}

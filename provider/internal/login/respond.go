@@ -209,6 +209,7 @@ func (h *Handler) deliver(a *authorization, out answer) (*wire.Response, error) 
 // Source: OAuth 2.0 Form Post Response Mode §2.
 func (h *Handler) formPost(a *authorization, out answer) (*wire.Response, error) {
 	page := ui.FormPost{Action: a.RedirectURI, ScriptNonce: h.nonce()}
+	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
 	for i := 0; i < len(out); i += 2 {
 		if out[i+1] != "" {
 			page.Fields = append(page.Fields, ui.Field{Name: out[i], Value: out[i+1]})
@@ -242,6 +243,7 @@ func (h *Handler) popup(a *authorization, out answer) (*wire.Response, error) {
 		response["id_token_payload"] = claims
 	}
 	page := ui.Popup{Origins: a.client.Origins(), Response: response, ScriptNonce: h.nonce()}
+	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
 	body, err := ui.Render(page)
 	if err != nil {
 		return nil, err

@@ -155,19 +155,21 @@ func (h *Handler) showSignup(r *http.Request, t *store.Transaction, a *authoriza
 		}
 	}
 	if page.AskPassword {
-		page.Rules, page.RulesJudged = rules(flow.PasswordRules(c, plain)), plain != ""
+		page.Rules, page.RulesJudged = rules(page.Look, flow.PasswordRules(c, plain)), plain != ""
 	}
 	least, most := c.UsernameLimits()
 	page.Error = failure.show(page.Look, screenSignup, "", "min", strconv.Itoa(least), "max", strconv.Itoa(most))
 	return render(statusOf(failure), page, "")
 }
 
-func rules(lines []flow.PasswordRule) []ui.PasswordRule {
+// rules are the lines in the page's language.
+func rules(l ui.Look, lines []flow.PasswordRule) []ui.PasswordRule {
+	const screen = "common.password-rules."
 	list := make([]ui.PasswordRule, len(lines))
 	for i, line := range lines {
-		list[i] = ui.PasswordRule{Text: line.Text, Kept: line.Kept}
+		list[i] = ui.PasswordRule{Text: l.T(screen+line.Code, line.Pairs...), Kept: line.Kept}
 		for _, part := range line.Parts {
-			list[i].Parts = append(list[i].Parts, ui.PasswordPart{Text: part.Text, Kept: part.Kept})
+			list[i].Parts = append(list[i].Parts, ui.PasswordPart{Text: l.T(screen + part.Code), Kept: part.Kept})
 		}
 	}
 	return list

@@ -213,9 +213,22 @@ func identical(plain string) Rule {
 // Line is a rule in words.
 type Line struct {
 	Text string
-	Kept bool
+	// Code names the rule, Pairs are the names and values of its numbers, for
+	// those who say it in another language.
+	Code  string
+	Pairs []string
+	Kept  bool
 	// Parts are the kinds of characters that the rule counts.
 	Parts []Line
+}
+
+// pairs are the values of a rule with their names.
+func pairs(values []any, names ...string) []string {
+	var list []string
+	for i, name := range names {
+		list = append(list, name, fmt.Sprint(values[i]))
+	}
+	return list
 }
 
 // Lines are the rules for people.
@@ -223,7 +236,7 @@ func (v Verdict) Lines() []Line {
 	parts := func(list []plainRule) []Line {
 		lines := make([]Line, len(list))
 		for i, r := range list {
-			lines[i] = Line{Text: r.Message, Kept: r.Verified}
+			lines[i] = Line{Text: r.Message, Code: r.Code, Kept: r.Verified}
 		}
 		return lines
 	}
@@ -231,15 +244,15 @@ func (v Verdict) Lines() []Line {
 	for _, r := range v.Rules {
 		switch r := r.(type) {
 		case plainRule:
-			lines = append(lines, Line{Text: r.Message, Kept: r.Verified})
+			lines = append(lines, Line{Text: r.Message, Code: r.Code, Kept: r.Verified})
 		case lengthRule:
-			lines = append(lines, Line{Text: fmt.Sprintf(r.Message, r.Format...), Kept: r.Verified})
+			lines = append(lines, Line{Text: fmt.Sprintf(r.Message, r.Format...), Code: r.Code, Pairs: pairs(r.Format, "n"), Kept: r.Verified})
 		case identicalRule:
-			lines = append(lines, Line{Text: fmt.Sprintf(r.Message, r.Format...), Kept: r.Verified})
+			lines = append(lines, Line{Text: fmt.Sprintf(r.Message, r.Format...), Code: r.Code, Pairs: pairs(r.Format, "n", "example"), Kept: r.Verified})
 		case containsRule:
-			lines = append(lines, Line{Text: r.Message, Kept: r.Verified, Parts: parts(r.Items)})
+			lines = append(lines, Line{Text: r.Message, Code: r.Code, Kept: r.Verified, Parts: parts(r.Items)})
 		case atLeastRule:
-			lines = append(lines, Line{Text: fmt.Sprintf(r.Message, r.Format...), Kept: r.Verified, Parts: parts(r.Items)})
+			lines = append(lines, Line{Text: fmt.Sprintf(r.Message, r.Format...), Code: r.Code, Pairs: pairs(r.Format, "n", "total"), Kept: r.Verified, Parts: parts(r.Items)})
 		}
 	}
 	return lines

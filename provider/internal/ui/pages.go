@@ -109,6 +109,7 @@ func (Error) template() string { return "error" }
 //
 // Source: OAuth 2.0 Form Post Response Mode §2.
 type FormPost struct {
+	Look
 	Action      string
 	Fields      []Field
 	ScriptNonce string

@@ -6,6 +6,7 @@ package ui
 //
 // Observed: auth0.js, popup.authorize with owp; WinChan.
 type Popup struct {
+	Look
 	// Origins may read the answer.
 	Origins     []string
 	Response    map[string]any

@@ -2,6 +2,8 @@ package ui
 
 import (
 	"encoding/json"
+	"html/template"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -64,7 +66,10 @@ func spoken(tag string) string {
 // holds as ${name}; companyName is always known.
 //
 // Source: Auth0 docs, "Customize Universal Login text elements".
-func (l Look) T(key string, pairs ...string) string {
+func (l Look) T(key string, pairs ...string) string { return l.fill(l.text(key), pairs) }
+
+// text is the text of a key with its variables.
+func (l Look) text(key string) string {
 	text, ok := "", false
 	if l.Own != nil {
 		text, ok = l.Own(key)
@@ -75,6 +80,11 @@ func (l Look) T(key string, pairs ...string) string {
 	if !ok {
 		text, _ = catalogue(fallback).get(key)
 	}
+	return text
+}
+
+// fill puts the values into a text.
+func (l Look) fill(text string, pairs []string) string {
 	if !strings.Contains(text, "${") {
 		return text
 	}
@@ -83,6 +93,17 @@ func (l Look) T(key string, pairs ...string) string {
 		values = append(values, "${"+pairs[i]+"}", pairs[i+1])
 	}
 	return strings.NewReplacer(values...).Replace(text)
+}
+
+// Bold is T with the values of pairs in bold, for a page that must not be read
+// over.
+func (l Look) Bold(key string, pairs ...string) template.HTML {
+	bold := slices.Clone(pairs)
+	for i := 1; i < len(bold); i += 2 {
+		bold[i] = "<strong>" + template.HTMLEscapeString(bold[i]) + "</strong>"
+	}
+	l.TenantName = template.HTMLEscapeString(l.TenantName)
+	return template.HTML(l.fill(template.HTMLEscapeString(l.text(key)), bold)) //nolint:gosec // text and values are escaped
 }
 
 // Knows says whether there is a text with the key.

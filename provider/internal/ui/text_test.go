@@ -4,27 +4,66 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/faux0/faux0/provider/internal/ui"
 )
 
-// A text that a page asks for by a key nobody knows would be empty.
-func TestEveryTextThatAPageAsksForIsThere(t *testing.T) {
-	t.Parallel()
-	pages, err := filepath.Glob("templates/*.html")
-	if err != nil || len(pages) == 0 {
+// templates are the files of the pages, by name.
+func templates(t *testing.T) map[string]string {
+	t.Helper()
+	paths, err := filepath.Glob("templates/*.html")
+	if err != nil || len(paths) == 0 {
 		t.Fatal("no templates", err)
 	}
-	asked := regexp.MustCompile(`\.T "([a-zA-Z0-9.-]+)"`)
-	for _, path := range pages {
+	pages := map[string]string{}
+	for _, path := range paths {
 		page, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, key := range asked.FindAllSubmatch(page, -1) {
-			if !ui.Knows(string(key[1])) {
-				t.Errorf("%s asks for %s, which texts/en.json does not have", path, key[1])
+		pages[filepath.Base(path)] = string(page)
+	}
+	return pages
+}
+
+// A text that a page asks for by a key nobody knows would be empty.
+func TestEveryTextThatAPageAsksForIsThere(t *testing.T) {
+	t.Parallel()
+	asked := regexp.MustCompile(`\.(?:T|Bold) "([a-zA-Z0-9.-]+)"`)
+	for name, page := range templates(t) {
+		for _, key := range asked.FindAllStringSubmatch(page, -1) {
+			if !ui.Knows(key[1]) {
+				t.Errorf("%s asks for %s, which texts/en.json does not have", name, key[1])
+			}
+		}
+	}
+}
+
+// Words in a template could neither be translated nor be changed by the
+// tenant. Developers read the console in English, and nobody reads the page
+// that hands an answer to a script.
+func TestNoTemplateHasWordsOfItsOwn(t *testing.T) {
+	t.Parallel()
+	exempt := []string{"console.html", "explanation.html", "web_message.html"}
+	tokens := strings.NewReplacer("--fixture-users=off", "", "HTTP", "")
+	for name, page := range templates(t) {
+		if slices.Contains(exempt, name) {
+			continue
+		}
+		for _, skipped := range []string{`(?s)<script.*?</script>`, `(?s)\{\{.*?\}\}`} {
+			page = regexp.MustCompile(skipped).ReplaceAllString(page, "")
+		}
+		read := regexp.MustCompile(`(?s)<[^>]*>`).ReplaceAllString(page, "\n")
+		for _, attribute := range regexp.MustCompile(`\s(?:alt|title|placeholder|aria-label)="([^"]*)"`).FindAllStringSubmatch(page, -1) {
+			read += "\n" + attribute[1]
+		}
+		for _, words := range strings.Split(tokens.Replace(read), "\n") {
+			if strings.ContainsFunc(words, unicode.IsLetter) {
+				t.Errorf("%s says %q: put it into texts/en.json", name, strings.TrimSpace(words))
 			}
 		}
 	}
@@ -44,5 +83,14 @@ func TestATextIsTheTenantsOwnElseOursInTheLanguageElseEnglish(t *testing.T) {
 	}
 	if got := own.T("no.such.key"); got != "" {
 		t.Errorf("an unknown key is %q", got)
+	}
+}
+
+func TestBoldValuesStayText(t *testing.T) {
+	t.Parallel()
+	l := ui.Look{TenantName: "A&B", Own: func(string) (string, bool) { return "<i>${clientName}</i> at ${companyName}", true }}
+	const want = "&lt;i&gt;<strong>&lt;b&gt;</strong>&lt;/i&gt; at A&amp;B"
+	if got := l.Bold("any", "clientName", "<b>"); string(got) != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -184,6 +184,8 @@ type Exchange struct {
 	Secure bool
 	// IP is the caller's address, UserAgent what it calls itself.
 	IP, UserAgent string
+	// AcceptLanguage is the header that names the languages the caller reads.
+	AcceptLanguage string
 	// Certificate is the client's certificate, nil for none; CAVerified says
 	// that an authority vouches for it.
 	Certificate *x509.Certificate
