@@ -60,7 +60,7 @@ func (w *world) link() string {
 	return strings.TrimSuffix(w.lastMessage().Link, "#")
 }
 
-func errorCode(t *testing.T, a *answer, status int, code string) {
+func errorCode(t testing.TB, a *answer, status int, code string) {
 	t.Helper()
 	a.want(status)
 	if !strings.Contains(a.body, `data-error-code="`+code+`"`) {

@@ -222,21 +222,35 @@ func tourOrganizations(t *testing.T, text string, see func(string, *answer) *ans
 // tourFactors shows the pages that ask for a second factor.
 func tourFactors(t *testing.T, text string, see func(string, *answer) *answer) {
 	every := factors(tenant.FactorOTP, tenant.FactorSMS, tenant.FactorEmail, tenant.FactorPush, tenant.FactorRecoveryCode)
-	b := run(t, gallery(text), every, always).browser()
-	page := b.login(webRequest("state", text), "ada@shop.example").wantPath(enrolPage)
-	see("enrol an app", b.get(page.RequestURI()))
-	see("enrol an app, wrong", b.post(page.RequestURI(), "state", page.Query().Get("state"), "code", text))
-	w := run(t, gallery(text), every)
-	for _, method := range []string{provider.MethodTOTP, provider.MethodSMS, provider.MethodVoice, provider.MethodEmail, provider.MethodPush, provider.MethodRecoveryCode} {
+	w := run(t, gallery(text), every, always)
+	b := w.browser()
+	page := b.login(webRequest("state", text), "ada@shop.example").wantPath("/u/mfa-begin-enroll-options")
+	look := func(path string, fields ...string) *answer {
+		at := path + "?" + page.RawQuery
+		see("second factor, "+path, b.get(at))
+		return see("second factor, "+path+", wrong", b.submitFactor(at, fields...))
+	}
+	look("/u/mfa-begin-enroll-options", "action", text)
+	look("/u/mfa-push-enrollment-qr", "code", text)
+	look("/u/mfa-otp-enrollment-qr", "code", text)
+	look("/u/mfa-otp-enrollment-code", "code", text)
+	b.submitFactor(enrolPage+"?"+page.RawQuery, "code", w.otp(ada)).wantPath(recoveryEnrolPage)
+	look(recoveryEnrolPage, "action", text)
+	w = run(t, gallery(text), every)
+	for _, method := range []string{provider.MethodTOTP, provider.MethodSMS, provider.MethodVoice, provider.MethodEmail, provider.MethodPush} {
 		w.enroll(ada, method, text)
 	}
+	recovery := w.enroll(ada, provider.MethodRecoveryCode, "")
 	b = w.browser()
 	page = b.login(webRequest("state", text), "ada@shop.example").wantPath("/u/mfa-push-challenge-push")
-	for _, path := range []string{"push-challenge-push", "otp-challenge", "sms-challenge", "voice-challenge", "email-challenge", "recovery-code-challenge"} {
-		at := "/u/mfa-" + path + "?" + page.RawQuery
-		see("second factor by "+path, b.get(at))
-		see("second factor by "+path+", wrong", b.post(at, "state", page.Query().Get("state"), "code", text))
+	for _, path := range []string{"push-challenge-push", "otp-challenge", "sms-challenge", "voice-challenge", "email-challenge", "recovery-code-challenge", "login-options"} {
+		look("/u/mfa-"+path, "code", text, "action", text)
 	}
+	b.submitFactor("/u/mfa-recovery-code-challenge?"+page.RawQuery, "code", recovery).wantPath(recoveryNewPage)
+	look(recoveryNewPage, "action", text)
+	b = run(t, gallery(text), factors(tenant.FactorOTP, tenant.FactorWebAuthnRoaming), always).browser()
+	page = b.login(webRequest("state", text), "ada@shop.example").wantPath("/u/mfa-detect-browser-capabilities")
+	look("/u/mfa-detect-browser-capabilities", "js-available", text)
 }
 
 // tourConsent shows the question whether an application may have what it asks.

@@ -1,8 +1,7 @@
 package provider_test
 
 import (
-	"html"
-	"regexp"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -10,7 +9,34 @@ import (
 	"github.com/faux0/faux0/provider/tenant"
 )
 
-const otpPage, enrolPage = "/u/mfa-otp-challenge", "/u/mfa-otp-enrollment-qr"
+const (
+	otpPage, enrolPage         = "/u/mfa-otp-challenge", "/u/mfa-otp-enrollment-qr"
+	enrolOptions, loginOptions = "/u/mfa-begin-enroll-options", "/u/mfa-login-options"
+	recoveryEnrolPage          = "/u/mfa-recovery-code-enrollment"
+	recoveryNewPage            = "/u/mfa-recovery-code-challenge-new-code"
+)
+
+// submitFactor posts a page of a login that waits for a second factor.
+func (b *browser) submitFactor(at string, fields ...string) *answer {
+	b.w.t.Helper()
+	u, err := url.Parse(at)
+	if err != nil {
+		b.w.t.Fatal(err)
+	}
+	return b.post(at, append([]string{"state", u.Query().Get("state")}, fields...)...)
+}
+
+// keepRecoveryCode says on the page that a redirect leads to that its code is
+// kept, goes to the end of the login, and returns the code.
+func (b *browser) keepRecoveryCode(toPage *answer, path string) string {
+	b.w.t.Helper()
+	at := toPage.wantPath(path).RequestURI()
+	page := b.get(at).want(200)
+	errorCode(b.w.t, b.submitFactor(at), 400, "no-confirmation")
+	end := b.submitFactor(at, "saved", "on", "action", "default").wantPath("/authorize/resume")
+	b.get(end.RequestURI())
+	return between(page.body, "<code>", "</code>")
+}
 
 // showFactor is what a person does on the page that a redirect leads to.
 func (b *browser) showFactor(toPage *answer, path, code string, more ...string) *answer {
@@ -18,7 +44,7 @@ func (b *browser) showFactor(toPage *answer, path, code string, more ...string) 
 	at := toPage.wantPath(path)
 	b.get(at.RequestURI()).want(200)
 	res := b.post(at.RequestURI(), append([]string{"state", at.Query().Get("state"), "code", code, "action", "default"}, more...)...)
-	if res.status == 302 {
+	if res.status == 302 && strings.HasPrefix(res.header.Get("Location"), "/authorize/resume") {
 		return b.get(res.wantPath("/authorize/resume").RequestURI())
 	}
 	return res
@@ -61,10 +87,12 @@ func TestLoginEnrolsByQRCode(t *testing.T) {
 	if !strings.Contains(page.body, `src="data:image/svg`) {
 		t.Error("there is no QR code")
 	}
-	if !strings.Contains(page.body, "Keep this recovery code") {
-		t.Error("the recovery code is not shown")
+	kept := b.showFactor(toPage, enrolPage, w.otp(ada))
+	code := b.keepRecoveryCode(kept, recoveryEnrolPage)
+	if len(code) != 24 {
+		t.Errorf("the recovery code is %q", code)
 	}
-	if b.showFactor(toPage, enrolPage, w.otp(ada)).query().Get("code") == "" {
+	if b.authorize(portalRequest("prompt", "none")).query().Get("code") == "" {
 		t.Error("no code for the app")
 	}
 	w.browser().login(portalRequest(), adaMail).wantPath(otpPage)
@@ -92,7 +120,7 @@ func TestOtherFactorsOnPages(t *testing.T) {
 	b := w.browser()
 	toPage := b.login(portalRequest(), adaMail)
 	page := b.get(toPage.wantPath("/u/mfa-sms-challenge").RequestURI()).want(200)
-	if !strings.Contains(page.body, "/u/mfa-recovery-code-challenge") || !strings.Contains(page.body, "XXXXXXXXXX5678") {
+	if !strings.Contains(page.body, `value="pick-authenticator"`) || !strings.Contains(page.body, "XXXXXXXXXX5678") {
 		t.Errorf("the page is %s", page.body)
 	}
 	if b.showFactor(toPage, "/u/mfa-sms-challenge", w.lastMessage().Code).query().Get("code") == "" {
@@ -100,12 +128,11 @@ func TestOtherFactorsOnPages(t *testing.T) {
 	}
 	b = w.browser()
 	at := b.login(portalRequest(), adaMail).wantPath("/u/mfa-sms-challenge")
-	res := b.post("/u/mfa-recovery-code-challenge?"+at.RawQuery, "state", at.Query().Get("state"), "code", recovery)
-	next := regexp.MustCompile(`<code>([A-Z0-9]+)</code>[^<]*</pre>\s*<a class="button primary" href="(/authorize/resume[^"]*)"`).FindStringSubmatch(res.want(200).body)
-	if next == nil || next[1] == recovery {
-		t.Fatalf("the next recovery code is not shown: %s", res.body)
+	next := b.keepRecoveryCode(b.submitFactor("/u/mfa-recovery-code-challenge?"+at.RawQuery, "code", recovery), recoveryNewPage)
+	if next == "" || next == recovery {
+		t.Fatalf("the next recovery code is %q", next)
 	}
-	if b.get(html.UnescapeString(next[2])).query().Get("code") == "" {
+	if b.authorize(portalRequest("prompt", "none")).query().Get("code") == "" {
 		t.Error("the recovery code does not do")
 	}
 	again := w.browser()
@@ -114,5 +141,62 @@ func TestOtherFactorsOnPages(t *testing.T) {
 		return again.post("/u/mfa-recovery-code-challenge?"+at.RawQuery, "state", at.Query().Get("state"), "code", code)
 	}
 	errorCode(t, send(recovery), 400, "invalid-code")
-	send(next[1]).want(200)
+	send(next).wantPath(recoveryNewPage)
+}
+
+func TestAPersonChoosesTheFactorToEnrolIn(t *testing.T) {
+	t.Parallel()
+	w := run(t, factors(tenant.FactorOTP, tenant.FactorPush), always)
+	b := w.browser()
+	options := b.login(portalRequest(), adaMail).wantPath(enrolOptions).RequestURI()
+	page := b.get(options).want(200)
+	if !strings.Contains(page.body, `name="action" value="otp"`) || !strings.Contains(page.body, `name="action" value="push-notification"`) || strings.Contains(page.body, `value="email"`) {
+		t.Errorf("the page offers %s", page.body)
+	}
+	b.submitFactor(options, "action", "sms").wantPath(enrolOptions)
+	push := b.submitFactor(options, "action", "push-notification").wantPath("/u/mfa-push-enrollment-qr").RequestURI()
+	b.get(push).want(200)
+	otp := b.submitFactor(b.submitFactor(push, "action", "pick-authenticator").wantPath(enrolOptions).RequestURI(), "action", "otp").wantPath(enrolPage).RequestURI()
+	b.get(otp).want(200)
+	errorCode(t, b.submitFactor(otp, "code", "12345"), 400, "invalid-otp-code-format")
+	if !strings.Contains(b.get(strings.Replace(otp, "-qr", "-code", 1)).want(200).body, "<pre class=\"whole\"") {
+		t.Error("the secret is not shown")
+	}
+	b.submitFactor(otp, "code", w.otp(ada)).wantPath("/authorize/resume")
+	equal(t, "enrolments begun", len(w.events(tenant.LogEnrolmentStarted)), 2)
+	equal(t, "enrolments ended", len(w.events(tenant.LogEnrolled)), 1)
+}
+
+func TestADeviceIsEnrolledByItsYes(t *testing.T) {
+	t.Parallel()
+	w := run(t, factors(tenant.FactorPush), always)
+	b := w.browser()
+	at := b.login(portalRequest(), adaMail).wantPath("/u/mfa-push-enrollment-qr").RequestURI()
+	b.get(at).want(200)
+	errorCode(t, b.submitFactor(at, "action", "default"), 400, "pending")
+	if err := w.control.Answer(provider.ApprovalAnswer{User: ada, Answer: provider.AnswerDeny}); err != nil {
+		t.Fatal(err)
+	}
+	errorCode(t, b.submitFactor(at, "action", "default"), 400, "rejected")
+	b.get(at).want(200)
+	if err := w.control.Answer(provider.ApprovalAnswer{User: ada, Answer: provider.AnswerApprove}); err != nil {
+		t.Fatal(err)
+	}
+	b.submitFactor(at, "action", "default").wantPath("/authorize/resume")
+	w.browser().login(portalRequest(), adaMail).wantPath("/u/mfa-push-challenge-push")
+}
+
+func TestAFactorThatNotEveryBrowserHasAsksTheBrowserFirst(t *testing.T) {
+	t.Parallel()
+	w := run(t, factors(tenant.FactorOTP, tenant.FactorWebAuthnRoaming), always)
+	b := w.browser()
+	at := b.login(portalRequest(), adaMail).wantPath("/u/mfa-detect-browser-capabilities").RequestURI()
+	b.get(at).want(200)
+	b.submitFactor(at, "js-available", "false", "action", "pick-authenticator").wantPath(enrolPage)
+}
+
+func TestNoFactorToEnrolInRefusesTheLogin(t *testing.T) {
+	t.Parallel()
+	w := run(t, factors(tenant.FactorEmail), always, func(c *provider.Config) { userOf(c.Snapshot, ada).EmailVerified = false })
+	w.browser().login(portalRequest(), adaMail).wantSent("access_denied", "No MFA factors enabled for enrollment")
 }

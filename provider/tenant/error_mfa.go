@@ -166,3 +166,11 @@ func FactorDisabled(factor string) *Error {
 func UnknownAuthenticator() *Error {
 	return newError(http.StatusNotFound, "invalid_request", "Authenticator not found")
 }
+
+// NoFactorToEnrol: a second factor is asked for, and the user may enrol in none.
+// The code is inferred.
+//
+// Source: Auth0 support, "Using email MFA with an enterprise connection".
+func NoFactorToEnrol() *Error {
+	return newError(http.StatusForbidden, "access_denied", "No MFA factors enabled for enrollment")
+}

@@ -3,30 +3,16 @@ package login
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/faux0/faux0/provider/internal/flow"
-	"github.com/faux0/faux0/provider/internal/mfa"
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/internal/token"
 	"github.com/faux0/faux0/provider/internal/ui"
 	"github.com/faux0/faux0/provider/internal/wire"
 	"github.com/faux0/faux0/provider/tenant"
-)
-
-// factorScreens are the pages of the methods, by prompt and screen.
-//
-// Source: Auth0 docs, "Universal Login" (mfa prompts).
-var factorScreens = map[string]string{
-	store.MethodTOTP: "mfa-otp.mfa-otp-challenge", store.MethodSMS: "mfa-sms.mfa-sms-challenge",
-	store.MethodVoice: "mfa-voice.mfa-voice-challenge", store.MethodEmail: "mfa-email.mfa-email-challenge",
-	store.MethodPush: "mfa-push.mfa-push-challenge-push", store.MethodRecoveryCode: "mfa-recovery-code.mfa-recovery-code-challenge",
-}
-
-const (
-	screenEnrolOTP = "mfa-otp.mfa-otp-enrollment-qr"
-	pathEnrolOTP   = "/u/mfa-otp-enrollment-qr"
 )
 
 // Names of the cookie of a browser that is not asked, and how long it lasts.
@@ -38,18 +24,109 @@ const (
 	knownLifetime    = 30 * 24 * time.Hour
 )
 
-func factorPath(method string) string {
-	_, screen, _ := strings.Cut(factorScreens[method], ".")
+// factorKind is one kind of second factor with its pages. factorKinds lists
+// them; another kind is one more of these, in a file of its own.
+type factorKind struct {
+	// name is what the pages of options post for it, text the key of what they
+	// call it.
+	name, text string
+	// methods are those of the authenticators that it challenges.
+	methods []string
+	// offered says whether people may enrol in it on its page.
+	offered func(g *tenant.Guardian, b *store.BrowserCapabilities) bool
+	// challenge and enrol are its first pages; enrol is nil where nobody enrols
+	// on a page. more are those that only others of its pages lead to.
+	challenge, enrol *factorPage
+	more             []*factorPage
+}
+
+// factorPage is a page of a kind. Its path is /u/ with the name of its screen.
+type factorPage struct {
+	// screen is the prompt and the screen: "mfa-otp.mfa-otp-challenge".
+	screen string
+	// enrols says that the page is for somebody who has no factor yet.
+	enrols bool
+	// show answers a GET, take a POST.
+	show func(h *Handler, s *factorStep) (*wire.Response, error)
+	take func(h *Handler, s *factorStep, p wire.Params) (*wire.Response, error)
+}
+
+func (p *factorPage) path() string {
+	_, screen, _ := strings.Cut(p.screen, ".")
 	return "/u/" + screen
 }
 
-func (h *Handler) mountFactor(rt *wire.Router) {
-	for _, method := range []string{store.MethodTOTP, store.MethodSMS, store.MethodVoice, store.MethodEmail, store.MethodPush, store.MethodRecoveryCode} {
-		rt.Handle("GET", factorPath(method), h.errorPage, h.factorPage(method))
-		rt.Handle("POST", factorPath(method), h.errorPage, h.factorAnswer(method))
+// pages are all of a kind's pages.
+func (k *factorKind) pages() []*factorPage {
+	list := slices.Clone(k.more)
+	for _, p := range []*factorPage{k.challenge, k.enrol} {
+		if p != nil {
+			list = append(list, p)
+		}
 	}
-	rt.Handle("GET", pathEnrolOTP, h.errorPage, h.factorPage(""))
-	rt.Handle("POST", pathEnrolOTP, h.errorPage, h.factorAnswer(""))
+	return list
+}
+
+// factorStep is one visit to a page of a login that waits for a second factor.
+type factorStep struct {
+	*authorization
+	r *http.Request
+	// t is a copy, to be kept after a change.
+	t    *store.Transaction
+	user *tenant.User
+	// kind and page are those visited, nil on the pages of options.
+	kind *factorKind
+	page *factorPage
+	// factor is the authenticator that the page challenges, nil where it is
+	// for the page to begin an enrolment.
+	factor *store.Authenticator
+}
+
+// url is the address of a path for this login.
+func (s *factorStep) url(path string) string { return path + "?state=" + url.QueryEscape(s.t.ID) }
+
+func (s *factorStep) redirect(path string) (*wire.Response, error) {
+	return wire.Redirect(s.url(path)), nil
+}
+
+func (h *Handler) mountFactor(rt *wire.Router) {
+	for _, kind := range factorKinds() {
+		for _, page := range kind.pages() {
+			h.mountFactorPage(rt, kind, page)
+		}
+	}
+	for _, page := range factorOptionPages() {
+		h.mountFactorPage(rt, nil, page)
+	}
+}
+
+func (h *Handler) mountFactorPage(rt *wire.Router, kind *factorKind, page *factorPage) {
+	rt.Handle("GET", page.path(), h.errorPage, func(r *http.Request) (*wire.Response, error) {
+		s, err := h.factorStep(r, r.URL.Query().Get("state"), kind, page)
+		switch {
+		case err != nil:
+			return h.lost(r, err)
+		case s.page != page:
+			return s.redirect(s.page.path())
+		}
+		return page.show(h, s)
+	})
+	rt.Handle("POST", page.path(), h.errorPage, func(r *http.Request) (*wire.Response, error) {
+		p, err := wire.Body(r)
+		if err != nil {
+			return nil, err
+		}
+		s, err := h.factorStep(r, stateOf(r, p), kind, page)
+		switch {
+		case err != nil:
+			return h.lost(r, err)
+		case s.page != page:
+			return s.redirect(s.page.path())
+		case kind != nil && p.Get("action") == actionPickAuthenticator:
+			return s.redirect(h.optionsPath(s))
+		}
+		return page.take(h, s, p)
+	})
 }
 
 // factorDue says whether the login waits for a second factor, and why. A
@@ -87,225 +164,149 @@ func (h *Handler) askFactor(r *http.Request, a *authorization, session *store.Se
 		ID: h.IDs.State(), DeviceID: device, Request: a.AuthorizationRequest, SessionID: session.ID,
 		Factor: &store.FactorStep{}, Shown: a.shown, Asked: a.asked,
 	}
-	h.keep(t)
 	a.x.Note("second_factor", why.Code)
-	path := pathEnrolOTP
-	if list := h.Authenticators(session.UserID, true); h.Enrolled(session.UserID) {
-		path = factorPath(list[0].Method)
+	s := &factorStep{authorization: a, r: r, t: t, user: h.user(session.UserID)}
+	first := h.firstFactorPath(s)
+	if first == "" {
+		return h.refuse(a, tenant.NoFactorToEnrol().WithHint("%s The factors that are enabled cannot be enrolled in here.", why.Advice()))
 	}
-	res := wire.Redirect(path + "?state=" + url.QueryEscape(t.ID))
+	h.keep(t)
+	res := wire.Redirect(s.url(first))
 	if isNew {
 		h.setDevice(res, a.x, device)
 	}
 	return res, nil
 }
 
-// factorStep finds the login that waits for a factor, and the authenticator of
-// the page: "" is the one being enrolled, while the user has none.
-func (h *Handler) factorStep(r *http.Request, state, method string) (t *store.Transaction, a *authorization, user *tenant.User, found *store.Authenticator, err error) {
-	if t, a, err = h.transaction(r, state); err != nil {
-		return nil, nil, nil, nil, err
-	}
-	_ = h.Store.View(func(s *store.State) error {
-		if session, alive := s.Session(t.SessionID, h.Clock.Now()); alive {
-			user = s.User(session.UserID)
-		}
-		return nil
-	})
-	if t.Factor == nil || user == nil {
-		return nil, nil, nil, nil, tenant.TransactionLost().WithHint("the factor was shown, or the user has logged out meanwhile")
-	}
-	a.isOf(user)
-	copied, step := *t, *t.Factor
-	copied.Factor = &step
-	enrolled := h.Enrolled(user.UserID)
-	if method == "" && !enrolled {
-		found, err = h.enrolling(&copied, user)
-		return &copied, a, user, found, err
-	}
-	for _, other := range h.Authenticators(user.UserID, true) {
-		if enrolled && other.Method == method && found == nil {
-			found = other
-		}
-	}
-	if found == nil {
-		err = tenant.TransactionLost().WithHint("the user has no such factor")
-	}
-	return &copied, a, user, found, err
-}
-
-// enrolling is the app that the login enrols, begun when first shown.
-func (h *Handler) enrolling(t *store.Transaction, user *tenant.User) (*store.Authenticator, error) {
-	offered := false
-	_ = h.Store.View(func(s *store.State) error { offered = s.Guardian().Enabled(tenant.FactorOTP); return nil })
-	if !offered {
-		return nil, tenant.NotBuilt("enrolling on Universal Login in another factor than otp")
-	}
-	for _, a := range h.Authenticators(user.UserID, false) {
-		if a.ID == t.Factor.AuthenticatorID {
-			return a, nil
-		}
-	}
-	a, _ := h.Enrol(user.UserID, store.MethodTOTP, "")
-	t.Factor.AuthenticatorID = a.ID
-	h.keep(t)
-	return a, nil
-}
-
-func (h *Handler) factorPage(method string) wire.Handler {
-	return func(r *http.Request) (*wire.Response, error) {
-		t, a, user, factor, err := h.factorStep(r, r.URL.Query().Get("state"), method)
-		if err != nil {
-			return h.lost(r, err)
-		}
-		if factor.OutOfBand() && (t.Factor.OOBCode == "" || t.Factor.AuthenticatorID != factor.ID) {
-			t.Factor.OOBCode, t.Factor.AuthenticatorID = h.Challenge(user.UserID, factor, a.client, "", a.x.Issuer), factor.ID
-			h.keep(t)
-			h.Log(a.event(flow.SentEvent(factor.Method)))
-		}
-		return h.showFactor(t, a, user, factor, method, nil)
-	}
-}
-
-func (h *Handler) showFactor(t *store.Transaction, a *authorization, user *tenant.User, factor *store.Authenticator, method string, failure *formError) (*wire.Response, error) {
-	query := "?state=" + url.QueryEscape(t.ID)
-	page := ui.Factor{State: t.ID, ClientName: a.client.Name, To: tenant.MaskedContact(factor.To), Push: method == store.MethodPush, Remember: true}
-	page.Screen, page.Action = factorScreens[method], factorPath(method)+query
-	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
-	if method == "" {
-		page.Screen, page.Action, page.Secret = screenEnrolOTP, pathEnrolOTP+query, factor.Secret
-		picture, err := mfa.QR(mfa.URI(page.TenantName, user.Label(), factor.Secret))
-		if err != nil {
-			return nil, err
-		}
-		page.QR = picture
-		for _, other := range h.Authenticators(user.UserID, false) {
-			if other.Method == store.MethodRecoveryCode && !other.Active {
-				page.Recovery = other.Secret
-			}
-		}
-	} else {
-		for _, other := range h.Authenticators(user.UserID, true) {
-			if other.ID != factor.ID {
-				page.Others = append(page.Others, ui.FactorLink{Text: page.T("mfa.factor." + factorWords[other.Method]), URL: factorPath(other.Method) + query})
-			}
-		}
-	}
-	page.Error = failure.show(page.Look, "mfa.factor.", "")
-	return render(statusOf(failure), page, "")
-}
-
-// factorWords are the keys of the links to the methods.
-var factorWords = map[string]string{
-	store.MethodTOTP: "otpText", store.MethodSMS: "smsText", store.MethodVoice: "voiceText", store.MethodEmail: "emailText",
-	store.MethodPush: "pushText", store.MethodRecoveryCode: "recoveryCodeText",
-}
-
-// factorAnswer takes what the page asked for, and lets the login go on.
-func (h *Handler) factorAnswer(method string) wire.Handler {
-	return func(r *http.Request) (*wire.Response, error) {
-		p, err := wire.Body(r)
-		if err != nil {
-			return nil, err
-		}
-		t, a, user, factor, err := h.factorStep(r, stateOf(r, p), method)
-		if err != nil {
-			return h.lost(r, err)
-		}
-		next, err := h.proveFactor(t, a, user, factor, p.Get("code"))
-		if err == nil || wire.AsError(err).Code != tenant.MFAPending().Code {
-			h.Log(flow.ProofEvent(a.event(""), method == store.MethodRecoveryCode, err))
-		}
-		if err != nil {
-			return h.showFactor(t, a, user, factor, method, factorFailure(wire.AsError(err)))
-		}
-		res, err := h.factorPassed(t, a, user, p.Get("rememberBrowser") == "true")
-		if err != nil || next == "" {
-			return res, err
-		}
-		return h.showRecovery(a, res, next)
-	}
-}
-
-// proveFactor checks the answer. Where a recovery code was spent, it returns
-// the next one.
-func (h *Handler) proveFactor(t *store.Transaction, a *authorization, user *tenant.User, factor *store.Authenticator, code string) (next string, err error) {
-	switch factor.Method {
-	case store.MethodTOTP:
-		return "", h.CheckOTP(user.UserID, code, false)
-	case store.MethodRecoveryCode:
-		if next, err = h.CheckRecoveryCode(user.UserID, code); err != nil {
-			return "", err
-		}
-		return next, nil
-	}
-	c, err := h.FindChallenge(t.Factor.OOBCode, "")
-	switch {
-	case err != nil:
-		return "", err
-	case c.UserID != user.UserID || c.AuthenticatorID != factor.ID:
-		return "", tenant.InvalidBindingCode()
-	case c.ApprovalID != "":
-		return "", h.PollPush(a.ClientID, t.Factor.OOBCode, c, false)
-	}
-	return "", h.CheckBindingCode(t.Factor.OOBCode, c, code, false)
-}
-
-// showRecovery shows the recovery code that takes the place of the spent one,
-// once; from there the login goes on as res says.
+// factorStep finds the login that waits for a factor, and what the page may do
+// for it. A page that comes too late or too early gets the step of the one that
+// is due: its page is then another.
 //
-// Source: Auth0 docs, "Universal Login" (mfa-recovery-code-challenge-new-code).
-func (h *Handler) showRecovery(a *authorization, res *wire.Response, code string) (*wire.Response, error) {
-	page := ui.RecoveryCode{ClientName: a.client.Name, Code: code, ContinueURL: res.Header.Get("Location")}
-	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
-	shown, err := render(http.StatusOK, page, "")
+// It returns TransactionLost.
+func (h *Handler) factorStep(r *http.Request, state string, kind *factorKind, page *factorPage) (*factorStep, error) {
+	t, a, err := h.transaction(r, state)
 	if err != nil {
 		return nil, err
 	}
-	for _, cookie := range res.Header.Values("Set-Cookie") {
-		shown.With("Set-Cookie", cookie)
+	s := &factorStep{authorization: a, r: r, kind: kind, page: page}
+	_ = h.Store.View(func(st *store.State) error {
+		if session, alive := st.Session(t.SessionID, h.Clock.Now()); alive {
+			s.user = st.User(session.UserID)
+		}
+		return nil
+	})
+	if t.Factor == nil || s.user == nil {
+		return nil, tenant.TransactionLost().WithHint("the factor was shown, or the user has logged out meanwhile")
 	}
-	return shown, nil
+	a.isOf(s.user)
+	copied, step := *t, *t.Factor
+	copied.Factor = &step
+	s.t = &copied
+	if step.Passed != (kind == nil && isRecoveryPage(page)) {
+		if !step.Passed {
+			return nil, tenant.TransactionLost().WithHint("no recovery code waits to be shown")
+		}
+		s.page = recoveryPage(step.RecoveryPath)
+		return s, nil
+	}
+	if kind == nil {
+		return s, nil
+	}
+	return s, h.findFactor(s)
 }
 
-func factorFailure(e *tenant.Error) *formError {
-	switch e.Code {
-	case tenant.TooManyMFAAttempts().Code:
-		return &formError{"", "too-many-failures"}
-	case tenant.MFAPending().Code, tenant.MFASlowDown().Code:
-		return &formError{"", "pending"}
-	case tenant.MFARejected().Code:
-		return &formError{"", "rejected"}
+// findFactor finds the authenticator that the step's page is about. Who has a
+// factor may not enrol in another here: a password alone would then do to add
+// one.
+//
+// It returns TransactionLost.
+func (h *Handler) findFactor(s *factorStep) error {
+	enrolled := h.Enrolled(s.user.UserID)
+	if s.t.Factor.Enrols && !enrolled {
+		for _, a := range h.Authenticators(s.user.UserID, false) {
+			if a.ID == s.t.Factor.AuthenticatorID && slices.Contains(s.kind.methods, a.Method) {
+				s.factor = a
+			}
+		}
 	}
-	return &formError{"code", "invalid-code"}
+	switch {
+	case s.factor != nil:
+	case s.page.enrols && !enrolled && h.offered(s, s.kind):
+	case s.page.enrols:
+		return tenant.TransactionLost().WithHint("the user is enrolled, or the tenant does not offer the factor")
+	default:
+		if s.factor = h.challenged(s.user.UserID, s.kind); s.factor == nil {
+			return tenant.TransactionLost().WithHint("the user has no such factor")
+		}
+	}
+	return nil
+}
+
+// challenged is the authenticator of a kind that a user is asked for, nil for
+// none.
+func (h *Handler) challenged(userID string, kind *factorKind) *store.Authenticator {
+	for _, method := range kind.methods {
+		for _, a := range h.Authenticators(userID, true) {
+			if a.Method == method {
+				return a
+			}
+		}
+	}
+	return nil
+}
+
+// factorView is what the step's page has in common with the others.
+func (h *Handler) factorView(s *factorStep, failure *formError) ui.FactorPage {
+	view := ui.FactorPage{State: s.t.ID, Action: s.url(s.page.path()), ClientName: s.client.Name, Screen: s.page.screen}
+	_ = h.Store.View(func(st *store.State) error { view.Look = lookFor(st, s.authorization); return nil })
+	view.Error = failure.show(view.Look, s.page.screen+".", "")
+	return view
+}
+
+// proved goes on after a good proof. Where a recovery code is to be shown first,
+// it is next, on the page of that path.
+func (h *Handler) proved(s *factorStep, remember bool, next, path string) (*wire.Response, error) {
+	h.Log(flow.ProofEvent(s.event(""), s.factor.Method == store.MethodRecoveryCode, nil))
+	if s.t.Factor.Enrols {
+		h.Log(h.enrolledEvent(s))
+		next, path = h.freshRecoveryCode(s), pathRecoveryEnrolment
+	}
+	step := s.t.Factor
+	step.Passed, step.Remember = true, remember
+	if next == "" {
+		return h.factorPassed(s)
+	}
+	step.RecoveryCode, step.RecoveryPath = next, path
+	h.keep(s.t)
+	return s.redirect(path)
 }
 
 // factorPassed notes the factor in the session and goes on to the answer.
-func (h *Handler) factorPassed(t *store.Transaction, a *authorization, user *tenant.User, remember bool) (*wire.Response, error) {
+func (h *Handler) factorPassed(s *factorStep) (*wire.Response, error) {
 	now, id := h.Clock.Now(), h.IDs.DeviceID()
-	alive := false
-	_ = h.Store.Update(func(s *store.State) error {
-		session, ok := s.Session(t.SessionID, now)
-		if alive = ok && session.UserID == user.UserID; !alive {
+	alive, remember := false, s.t.Factor.Remember
+	_ = h.Store.Update(func(st *store.State) error {
+		session, ok := st.Session(s.t.SessionID, now)
+		if alive = ok && session.UserID == s.user.UserID; !alive {
 			return nil
 		}
 		fresh := *session
 		fresh.SecondFactor = true
-		s.PutSession(&fresh, now)
+		st.PutSession(&fresh, now)
 		if remember {
-			s.KnownBrowsers.PutAtMost(store.MaxWaiting, id, user.UserID, now.Add(knownLifetime), now)
+			st.KnownBrowsers.PutAtMost(store.MaxWaiting, id, s.user.UserID, now.Add(knownLifetime), now)
 		}
-		done := *t
+		done := *s.t
 		done.Factor, done.Shown = nil, true
-		s.Transactions.Put(done.ID, &done, now.Add(transactionLifetime), now)
+		st.Transactions.Put(done.ID, &done, now.Add(transactionLifetime), now)
 		return nil
 	})
 	if !alive {
 		return nil, tenant.TransactionLost()
 	}
-	res := wire.Redirect(pathResume + "?state=" + url.QueryEscape(t.ID))
+	res := wire.Redirect(s.url(pathResume))
 	if remember {
-		h.cookies.set(res, a.x, knownCookie, knownCookiePlain, id, int(knownLifetime/time.Second))
+		h.cookies.set(res, s.x, knownCookie, knownCookiePlain, id, int(knownLifetime/time.Second))
 	}
 	return res, nil
 }

@@ -103,9 +103,27 @@ type Transaction struct {
 
 // FactorStep is a second factor that a login waits for.
 type FactorStep struct {
-	// AuthenticatorID is the one asked for, OOBCode the challenge to it.
-	AuthenticatorID, OOBCode string
+	// AuthenticatorID is the one asked for or being enrolled, OOBCode the
+	// challenge to it, Method how that was sent.
+	AuthenticatorID, OOBCode, Method string
+	// Enrols says that the authenticator is one the user has only begun to
+	// enrol in.
+	Enrols bool
+	// Country is the one chosen for a phone number, PhonePath the page that
+	// asked for it.
+	Country, PhonePath string
+	// Browser is what the browser can do, nil where nobody asked.
+	Browser *BrowserCapabilities
+	// Passed says that the factor was shown, and RecoveryCode is yet to be: the
+	// code on the page RecoveryPath. Remember is what the person chose.
+	Passed, Remember           bool
+	RecoveryCode, RecoveryPath string
 }
+
+// BrowserCapabilities are what a browser says of itself.
+//
+// Source: Auth0 docs, "Universal Login" (mfa-detect-browser-capabilities).
+type BrowserCapabilities struct{ JavaScript, WebAuthn, WebAuthnPlatform, Brave bool }
 
 // Question is what a person is asked between login and answer. What was asked
 // is kept here and not in the page, so that nothing else can be agreed to.

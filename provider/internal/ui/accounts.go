@@ -165,15 +165,3 @@ type OrganizationPicker struct {
 type Organization struct{ ID, Label, Detail string }
 
 func (OrganizationPicker) template() string { return "organization_picker" }
-
-// RecoveryCode shows somebody the code that replaces the one they spent.
-//
-// Source: Auth0 docs, "Universal Login" (mfa-recovery-code-challenge-new-code).
-type RecoveryCode struct {
-	Look
-	ClientName, Code string
-	// ContinueURL is where the login goes on.
-	ContinueURL string
-}
-
-func (RecoveryCode) template() string { return "recovery_code" }

@@ -54,6 +54,16 @@ func with[T any](v T, change func(*T)) T {
 	return v
 }
 
+// square stands for a QR code.
+const square = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><path fill="#fff" d="M0 0h10v10H0z"/><path d="M2 2h3v3h-3z"/></svg>`
+
+func factorPage(screen string) ui.FactorPage {
+	_, path, _ := strings.Cut(screen, ".")
+	return ui.FactorPage{Look: acme(), State: "the-state", Action: "/u/" + path + "?state=the-state", ClientName: "Acme Web", Screen: screen}
+}
+
+func factor(screen string) ui.Factor { return ui.Factor{FactorPage: factorPage(screen)} }
+
 func branded(primary, background string) ui.Login {
 	return with(login(), func(p *ui.Login) {
 		p.Look = ui.Look{TenantName: "Orchard", LogoURL: logo, PrimaryColor: primary, PageBackground: background}
@@ -69,19 +79,37 @@ func samples() []sample {
 	wrong := &ui.FieldError{Field: "password", Code: "wrong-credentials", Text: "Wrong email or password"}
 	return []sample{
 		{"login", login()},
-		{"factor-otp", ui.Factor{
-			Look: acme(), State: "the-state", Action: "/u/mfa-otp-challenge?state=the-state", ClientName: "Acme Web", Screen: "mfa-otp.mfa-otp-challenge", Remember: true,
-			Others: []ui.FactorLink{{Text: "Use a recovery code", URL: "/u/mfa-recovery-code-challenge?state=the-state"}},
-			Error:  &ui.FieldError{Field: "code", Code: "invalid-code", Text: "The code you entered is invalid"},
-		}},
-		{"factor-enrol", ui.Factor{
-			Look: acme(), State: "the-state", Action: "/u/mfa-otp-enrollment-qr?state=the-state", ClientName: "Acme Web", Screen: "mfa-otp.mfa-otp-enrollment-qr", Remember: true,
-			Secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
-			QR:     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><path fill="#fff" d="M0 0h10v10H0z"/><path d="M2 2h3v3h-3z"/></svg>`,
-		}},
-		{"factor-push", ui.Factor{
-			Look: acme(), State: "the-state", Action: "/u/mfa-push-challenge-push?state=the-state", ClientName: "Acme Web", Screen: "mfa-push.mfa-push-challenge-push", Push: true,
-		}},
+		{"factor-otp", with(factor("mfa-otp.mfa-otp-challenge"), func(p *ui.Factor) {
+			p.Remember, p.Others, p.Error = true, true, &ui.FieldError{Field: "code", Code: "invalid-code", Text: "The code you entered is invalid"}
+		})},
+		{"factor-sms", with(factor("mfa-sms.mfa-sms-challenge"), func(p *ui.Factor) {
+			p.To, p.EditURL, p.Remember, p.Others, p.Resent = "XXXXXXXXXX5678", "/u/mfa-sms-enrollment?state=the-state", true, true, true
+			p.Resend, p.SwitchTo, p.SwitchText = "resend-code", "switch-to-voice", "resendVoiceActionText"
+		})},
+		{"factor-enrol", with(factor("mfa-otp.mfa-otp-enrollment-qr"), func(p *ui.Factor) {
+			p.QR, p.SecretURL, p.Others = square, "/u/mfa-otp-enrollment-code?state=the-state", true
+		})},
+		{"factor-enrol-secret", with(factor("mfa-otp.mfa-otp-enrollment-code"), func(p *ui.Factor) {
+			p.Secret, p.QRURL, p.Others = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "/u/mfa-otp-enrollment-qr?state=the-state", true
+		})},
+		{"factor-push", with(factor("mfa-push.mfa-push-challenge-push"), func(p *ui.Factor) {
+			p.Push, p.Resend, p.Remember, p.Error = true, "resend", true, &ui.FieldError{Code: "pending", Text: "Your device has not answered yet"}
+		})},
+		{"factor-enrol-push", with(factor("mfa-push.mfa-push-enrollment-qr"), func(p *ui.Factor) { p.Push, p.QR, p.Others = true, square, true })},
+		{"factor-enrol-options", ui.FactorOptions{FactorPage: factorPage("mfa.mfa-begin-enroll-options"), Options: []ui.FactorOption{
+			{Name: "push-notification", Text: "Notification on your device"}, {Name: "otp", Text: "Authenticator app"}, {Name: "phone", Text: "Phone"},
+		}}},
+		{"factor-login-options", ui.FactorOptions{FactorPage: factorPage("mfa.mfa-login-options"), BackURL: "/u/mfa-otp-challenge?state=the-state", Options: []ui.FactorOption{
+			{Name: "otp", Text: "Authenticator app"}, {Name: "sms", Text: "Text message", Detail: "XXXXXXXXXX5678"}, {Name: "recovery-code", Text: "Recovery code"},
+		}}},
+		{"factor-phone", with(ui.FactorPhone{FactorPage: factorPage("mfa-phone.mfa-phone-enrollment")}, func(p *ui.FactorPhone) {
+			p.Country, p.Phone, p.Types, p.Others = "Germany, +49", "abc", true, true
+			p.Error = &ui.FieldError{Field: "phone", Code: "invalid-phone-format", Text: "A phone number has only digits"}
+		})},
+		{"factor-phone-choice", ui.FactorPhone{FactorPage: factorPage("mfa-phone.mfa-phone-challenge"), To: "XXXXXXXXXX5678", Types: true, Others: true}},
+		{"factor-countries", ui.FactorCountries{FactorPage: factorPage("mfa-sms.mfa-country-codes"), Countries: []ui.Country{{"DE", "+49", "Germany"}, {"VC", "+1784", "Saint Vincent and the Grenadines"}, {"US", "+1", "United States"}}}},
+		{"recovery-code-first", ui.RecoveryCode{FactorPage: factorPage("mfa-recovery-code.mfa-recovery-code-enrollment"), Code: "ABCDEFGH23456789ABCDEFGH"}},
+		{"browser-capabilities", ui.BrowserCapabilities{FactorPage: factorPage("mfa.mfa-detect-browser-capabilities"), ScriptNonce: "nonce"}},
 		{"login-wrong-password", with(login(), func(p *ui.Login) { p.Username, p.Error = "ada@acme.test", wrong })},
 		{"login-no-username", with(login(), func(p *ui.Login) {
 			p.Error = &ui.FieldError{Field: "username", Code: "no-username", Text: "Please enter your email"}
@@ -182,7 +210,7 @@ func samples() []sample {
 		{"organization-name", ui.OrganizationName{Look: acme(), State: "the-state", Action: "/u/organization", ClientName: "Acme Web"}},
 		{"organization-name-wrong", ui.OrganizationName{Look: acme(), State: "the-state", Action: "/u/organization", ClientName: "Acme Web", Name: "acmee", Error: &ui.FieldError{Field: "organizationName", Code: "invalid-organization", Text: "The organization you entered is invalid"}}},
 		{"organization-picker", ui.OrganizationPicker{Look: acme(), State: "the-state", Action: "/u/organization/picker", ClientName: "Acme Web", Organizations: []ui.Organization{{ID: "org_1", Label: "Acme Europe", Detail: "acme-eu"}, {ID: "org_2", Label: "Acme America", Detail: "acme-us"}}}},
-		{"recovery-code", ui.RecoveryCode{Look: acme(), ClientName: "Acme Web", Code: "ABCDEFGH23456789ABCDEFGH", ContinueURL: "/authorize/resume?state=the-state"}},
+		{"recovery-code", ui.RecoveryCode{FactorPage: factorPage("mfa-recovery-code.mfa-recovery-code-challenge-new-code"), Code: "ABCDEFGH23456789ABCDEFGH"}},
 		{"signup", signup()},
 		{"signup-weak-password", with(signup(), func(p *ui.Signup) {
 			p.RulesJudged, p.Rules[0].Kept, p.Rules[1].Parts[0].Kept = true, true, true
