@@ -98,6 +98,7 @@ func tour(t *testing.T, text string) (visits []visit) {
 	tourConsent(t, text, see)
 	tourOrganizations(t, text, see)
 	tourFactors(t, text, see)
+	tourCodes(t, text, see)
 	for _, name := range []string{
 		"client_id", "redirect_uri", "response_type", "response_mode", "audience", "resource", "connection", "organization", "invitation", "nonce", "login_hint", "prompt",
 		"max_age", "code_challenge", "code_challenge_method", "request", "request_uri", "login_ticket", "acr_values", "ui_locales", "screen_hint", "authorization_details",
@@ -251,6 +252,27 @@ func tourFactors(t *testing.T, text string, see func(string, *answer) *answer) {
 	b = run(t, gallery(text), factors(tenant.FactorOTP, tenant.FactorWebAuthnRoaming), always).browser()
 	page = b.login(webRequest("state", text), "ada@shop.example").wantPath("/u/mfa-detect-browser-capabilities")
 	look("/u/mfa-detect-browser-capabilities", "js-available", text)
+}
+
+// tourCodes shows the pages that take the code of a passwordless connection.
+func tourCodes(t *testing.T, text string, see func(string, *answer) *answer) {
+	first := func(c *provider.Config) {
+		c.Snapshot.Prompts.IdentifierFirst = true
+		c.Snapshot.Prompts.CustomText["en"]["login-passwordless"] = map[string]map[string]string{"login-passwordless-email-code": {"description": text + "${email}", "title": text}}
+	}
+	b := run(t, gallery(text), first).browser()
+	for _, to := range [][2]string{{"email", "eve@shop.example"}, {"sms", "+4930123456"}} {
+		page := b.authorize(webRequest("connection", to[0], "login_hint", text)).wantPath("/u/login/identifier")
+		see("identifier of "+to[0], b.get(page.RequestURI()))
+		see("identifier of "+to[0]+", wrong", b.submit(page, "username", text))
+		page = b.submit(page, "username", to[1]).location()
+		see("code by "+to[0], b.get(page.RequestURI()))
+		see("code by "+to[0]+", wrong", b.submit(page, "code", text))
+		page = b.authorize(webRequest("connection", to[0], "screen_hint", "signup", "login_hint", text)).wantPath("/u/signup/identifier")
+		see("signup by "+to[0], b.get(page.RequestURI()))
+		see("signup by "+to[0]+", wrong", b.submit(page, "email", text, "phone", text))
+	}
+	see("code, lost", b.get("/u/login/passwordless-email-challenge?"+form("state", text)))
 }
 
 // tourConsent shows the question whether an application may have what it asks.

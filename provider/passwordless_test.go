@@ -250,8 +250,8 @@ func TestEmbeddedPasswordless(t *testing.T) {
 	if b.authorize(webRequest("prompt", "none")).query().Get("code") == "" {
 		t.Error("no silent login after the code")
 	}
-	// Our own page does not ask for codes yet, and says so.
-	w.browser().authorize(webRequest()).want(501)
+	// Our own page asks for codes only where the login is identifier first.
+	w.browser().authorize(webRequest()).wantSent("invalid_request", "no connections enabled for the client")
 
 	for name, c := range map[string]struct {
 		change      string
@@ -451,7 +451,16 @@ func TestPasswordlessGrantRefusals(t *testing.T) {
 	w.token(redeemOTP(code, "client_id", "shopLonely", "client_secret", "shop-lonely-secret")...).
 		wantError(403, "unauthorized_client", "Grant type '"+tenant.GrantPasswordlessOTP+"' not allowed for the client.")
 	sub := claims(t, w.token(redeemOTP(code)...).want(200).text("id_token"))["sub"].(string)
-	w.edit(sub, func(u *tenant.User) { u.Blocked = true })
-	w.token(redeemOTP(w.codeTo())...).wantError(403, "unauthorized", "user is blocked")
-	w.browser().postJSON("/co/authenticate", coOTP(w.codeTo())).wantError(403, "blocked_user", "Blocked user")
+	block := func(blocked bool) { w.edit(sub, func(u *tenant.User) { u.Blocked = blocked }) }
+	code = w.codeTo()
+	block(true)
+	w.token(redeemOTP(code)...).wantError(403, "unauthorized", "user is blocked")
+	// Who is blocked is sent nothing more, and nobody is told.
+	before := len(w.control.Outbox(provider.OutboxFilter{}))
+	w.browser().postJSON("/passwordless/start", startBody()).want(200)
+	equal(t, "messages", len(w.control.Outbox(provider.OutboxFilter{})), before)
+	block(false)
+	code = w.codeTo()
+	block(true)
+	w.browser().postJSON("/co/authenticate", coOTP(code)).wantError(403, "blocked_user", "Blocked user")
 }

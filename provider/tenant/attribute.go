@@ -35,11 +35,18 @@ type Attribute struct {
 
 // Attributes are what the database asks for, in the order of its sign-up page.
 // A database without options.attributes asks for an e-mail address, and for a
-// username where it requires one.
+// username where it requires one; a passwordless connection, for what its codes
+// are sent to.
 //
 // Source: Auth0 docs, "Activate and configure attributes for flexible
 // identifiers", "Adding username for database connections".
 func (c *Connection) Attributes() []Attribute {
+	switch c.Strategy {
+	case StrategyEmail:
+		return []Attribute{{Name: AttributeEmail, Identifier: true, Asked: true, Required: true}}
+	case StrategySMS:
+		return []Attribute{{Name: AttributePhone, Identifier: true, Asked: true, Required: true}}
+	}
 	given, flexible := c.Options["attributes"].(map[string]any)
 	if !flexible {
 		list := []Attribute{{Name: AttributeEmail, Identifier: true, Asked: true, Required: true}}

@@ -207,6 +207,17 @@ func NoConnections(client *Client) *Error {
 	return err.WithHint("add %q to enabled_clients of a connection, such as %s", client.Name, DefaultConnectionName)
 }
 
+// NoPasswordless: Universal Login asks for the codes of a passwordless
+// connection only where the tenant logs in identifier first, and so there is
+// nothing to log in with.
+//
+// Source: Auth0 docs, "Passwordless with Universal Login" (enable identifier
+// first). What is answered otherwise is inferred.
+func NoPasswordless(c *Connection) *Error {
+	return InvalidRequest("no connections enabled for the client").
+		WithHint("Universal Login asks for codes of connection %q only with prompts.identifier_first: true", c.Name)
+}
+
 // OrganizationRequired: organization_usage is "require" and none was named.
 //
 // Source: Auth0 docs, "Define organization behavior"; community reports.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/faux0/faux0/provider/internal/flow"
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/internal/wire"
 	"github.com/faux0/faux0/provider/tenant"
@@ -75,21 +76,30 @@ func (h *Handler) passwordlessStart(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	code, user, err := h.NewCode(connection, to)
+	code, user, err := h.NewCode(connection, to, "")
 	if err != nil {
 		return nil, err
 	}
-	link := ""
-	if byLink {
-		link = magicLink(wire.From(r), client, connection, params, to, code)
+	if code != "" {
+		link := ""
+		if byLink {
+			link = magicLink(wire.From(r), client, connection, params, to, code)
+		}
+		h.SendCode(flow.CodeMessage{Connection: connection, Client: client, To: to, Code: code, Link: link, Language: language(r)})
+		h.logOutcome(r, p, user, flow.CodeSentEvent(connection), "", nil)
 	}
-	h.SendCode(connection, client, to, code, link)
-	sent := tenant.LogCodeSent
-	if connection.Strategy == tenant.StrategySMS {
-		sent = tenant.LogSMSCodeSent
-	}
-	h.logOutcome(r, p, user, sent, "", nil)
 	return started(connection, user, r.Header.Get("X-Request-Language"))
+}
+
+// language is the one the message is asked for in.
+//
+// Source: Auth0 docs, "Passwordless authentication with email" (multi-language
+// support).
+func language(r *http.Request) string {
+	if asked := r.Header.Get("X-Request-Language"); asked != "" {
+		return asked
+	}
+	return r.Header.Get("Accept-Language")
 }
 
 func sortedNames(p wire.Params) []string {
@@ -290,6 +300,6 @@ func (h *Handler) checkCode(client *tenant.Client, p wire.Params) (*tenant.User,
 	case !connection.EnabledFor(client.ClientID):
 		return nil, tenant.ConnectionNotEnabled(connection.Name, client)
 	}
-	user, err := h.PasswordlessLogin(connection, p.Get("username"), p.Get("otp"))
+	user, err := h.PasswordlessLogin(connection, p.Get("username"), p.Get("otp"), "")
 	return user, crossOriginWords(err)
 }

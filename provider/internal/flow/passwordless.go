@@ -11,30 +11,54 @@ import (
 
 // NewCode makes the code that the connection's user with the address or number
 // may log in with, and returns the user as known, or as the login would make
-// them. It replaces the code before.
+// them. It replaces the code before. transactionID is the login on our pages
+// that the code is for, "" for an application's: elsewhere it is worth nothing,
+// which is inferred.
+//
+// The code of somebody who is blocked must not be sent; it is "".
 //
 // It returns PasswordlessSignupDisabled.
 //
-// Source: Auth0 docs, "Passwordless connections" (only the latest code works).
-func (f *Flow) NewCode(c *tenant.Connection, identifier string) (code string, user *tenant.User, err error) {
+// Source: Auth0 docs, "Passwordless connections" (only the latest code works),
+// "Passwordless connections best practices" (blocked users).
+func (f *Flow) NewCode(c *tenant.Connection, identifier, transactionID string) (code string, user *tenant.User, err error) {
 	now := f.Clock.Now()
 	lifetime, digits := c.OneTimeCode()
-	otp := &store.OneTimePassword{Code: f.IDs.Digits(digits), ExpiresAt: now.Add(lifetime)}
+	otp := &store.OneTimePassword{Code: f.IDs.Digits(digits), TransactionID: transactionID, ExpiresAt: now.Add(lifetime)}
 	err = f.Store.Update(func(s *store.State) error {
-		if user = s.UserByLogin(c.Name, identifier); user == nil {
-			if c.SignupDisabled() {
-				return tenant.PasswordlessSignupDisabled(c.Name)
-			}
-			user = tenant.NewPasswordlessUser(c, identifier)
-		}
+		// It is kept also for those who get none, so that guessing ends alike.
 		s.OneTimePasswords.PutAtMost(store.MaxWaiting, store.OneTimePasswordID(c.Name, identifier), otp, otp.ExpiresAt, now)
+		if user = s.UserByLogin(c.Name, identifier); user != nil {
+			return nil
+		}
+		if c.SignupDisabled() {
+			return tenant.PasswordlessSignupDisabled(c.Name)
+		}
+		user = tenant.NewPasswordlessUser(c, identifier)
 		return nil
 	})
-	return otp.Code, user, err
+	if err != nil || user.Blocked {
+		return "", user, err
+	}
+	return otp.Code, user, nil
+}
+
+// CodeMessage is a code on its way, and what its message may speak of.
+type CodeMessage struct {
+	Connection   *tenant.Connection
+	Client       *tenant.Client
+	Organization *tenant.Organization
+	// To is the address or number.
+	To, Code string
+	// Link is sent instead of the code, where there is one.
+	Link string
+	// Language is the one that was asked for, as it was asked.
+	Language string
 }
 
 // SendCode sends a code, or the link that holds it when there is one.
-func (f *Flow) SendCode(c *tenant.Connection, client *tenant.Client, to, code, link string) {
+func (f *Flow) SendCode(message CodeMessage) {
+	c, client, to, code, link := message.Connection, message.Client, message.To, message.Code, message.Link
 	lifetime, _ := c.OneTimeCode()
 	m := store.Message{
 		Channel: store.ChannelEmail, To: to, Kind: store.MessagePasswordlessCode, ClientID: client.ClientID, Connection: c.Name,
@@ -52,31 +76,44 @@ func (f *Flow) SendCode(c *tenant.Connection, client *tenant.Client, to, code, l
 	f.Send(m)
 }
 
+// CodeSentEvent is the log's word for a code or link on its way.
+//
+// Source: the description of tenant logs, cls, cs.
+func CodeSentEvent(c *tenant.Connection) tenant.LogType {
+	if c.Strategy == tenant.StrategySMS {
+		return tenant.LogSMSCodeSent
+	}
+	return tenant.LogCodeSent
+}
+
 // CheckCode says whether the code would log in, and leaves it to be used. A
 // wrong one counts.
 //
 // It returns WrongCode or TooManyCodes.
 func (f *Flow) CheckCode(c *tenant.Connection, identifier, code string) error {
-	return f.Store.Update(func(s *store.State) error { return f.checkCode(s, c, identifier, code) })
+	return f.Store.Update(func(s *store.State) error { return f.checkCode(s, c, identifier, code, "") })
 }
 
 // PasswordlessLogin takes a code and returns the user it was sent to, made if
-// there is none. The code works once; the address, or the number, is verified
-// by it.
+// there is none. The code works once, and for the transaction of NewCode; the
+// address, or the number, is verified by it.
 //
 // It returns WrongCode, TooManyCodes or UserBlocked.
 //
 // Source: Auth0 docs, "Passwordless connections". Observed: email_verified and
 // phone_verified of users who have logged in.
-func (f *Flow) PasswordlessLogin(c *tenant.Connection, identifier, code string) (user *tenant.User, err error) {
+func (f *Flow) PasswordlessLogin(c *tenant.Connection, identifier, code, transactionID string) (user *tenant.User, err error) {
 	identifier = strings.TrimSpace(identifier)
 	now := f.Clock.Now()
 	err = f.Store.Update(func(s *store.State) error {
-		if err := f.checkCode(s, c, identifier, code); err != nil {
+		if err := f.checkCode(s, c, identifier, code, transactionID); err != nil {
 			return err
 		}
 		s.OneTimePasswords.Delete(store.OneTimePasswordID(c.Name, identifier))
 		known := s.UserByLogin(c.Name, identifier)
+		if known == nil && c.SignupDisabled() {
+			return wrongCode(c)
+		}
 		if known == nil {
 			user = tenant.NewPasswordlessUser(c, identifier)
 			if s.User(user.UserID) != nil { // somebody whose address was changed since
@@ -97,14 +134,15 @@ func (f *Flow) PasswordlessLogin(c *tenant.Connection, identifier, code string) 
 	return user, err
 }
 
-func (f *Flow) checkCode(s *store.State, c *tenant.Connection, identifier, code string) error {
+// checkCode counts a wrong code, but not one typed where another was sent to:
+// nobody shall spend the tries of a stranger's code.
+func (f *Flow) checkCode(s *store.State, c *tenant.Connection, identifier, code, transactionID string) error {
 	now := f.Clock.Now()
 	id := store.OneTimePasswordID(c.Name, strings.TrimSpace(identifier))
 	otp, ok := s.OneTimePasswords.Get(id, now)
-	lifetime, _ := c.OneTimeCode()
-	wrong := tenant.WrongCode(c).WithHint("the code is wrong, used, older than %d seconds, or replaced by a newer one", int(lifetime.Seconds()))
+	wrong := wrongCode(c)
 	switch {
-	case !ok:
+	case !ok || otp.TransactionID != transactionID:
 		return wrong
 	case otp.Failures >= tenant.MaxCodeFailures:
 		return tenant.TooManyCodes()
@@ -115,4 +153,9 @@ func (f *Flow) checkCode(s *store.State, c *tenant.Connection, identifier, code 
 		return wrong
 	}
 	return nil
+}
+
+func wrongCode(c *tenant.Connection) error {
+	lifetime, _ := c.OneTimeCode()
+	return tenant.WrongCode(c).WithHint("the code is wrong, used, older than %d seconds, or replaced by a newer one", int(lifetime.Seconds()))
 }

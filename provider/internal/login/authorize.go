@@ -386,7 +386,7 @@ func (h *Handler) readOrganization(a *authorization, p wire.Params) error {
 func (h *Handler) checkConnection(a *authorization, p wire.Params) error {
 	return h.Store.View(func(s *store.State) error {
 		if a.Connection == "" {
-			return anyConnection(s, a, passwordlessHere(s, a, p))
+			return anyConnection(s, a, takesCodes(s, a, p))
 		}
 		c := s.ConnectionByName(a.Connection)
 		switch {
@@ -394,22 +394,22 @@ func (h *Handler) checkConnection(a *authorization, p wire.Params) error {
 			return tenant.ConnectionNotFound(a.Connection)
 		case !c.ServesClient(a.client):
 			return tenant.ConnectionDisabled(a.Connection, a.client)
-		case c.Passwordless() && !passwordlessHere(s, a, p):
-			return tenant.NotBuilt(fmt.Sprintf("login through the %s connection %q", c.Strategy, c.Name))
+		case c.Passwordless() && !takesCodes(s, a, p):
+			return tenant.NoPasswordless(c)
 		}
 		return nil
 	})
 }
 
-// passwordlessHere says whether a code can log in here: by a ticket, by a
-// session, or on a page of the tenant's own. Ours does not ask for codes yet.
-func passwordlessHere(s *store.State, a *authorization, p wire.Params) bool {
+// takesCodes says whether a code can log in here: by a ticket, by a session, on
+// a page of the tenant's own, or on ours.
+func takesCodes(s *store.State, a *authorization, p wire.Params) bool {
 	html, classic := classicHTML(s, a)
-	return p.Get("login_ticket") != "" || a.Prompts("none") || classic && html != ""
+	return p.Get("login_ticket") != "" || a.Prompts("none") || classic && html != "" || !classic && s.Prompts().IdentifierFirst
 }
 
 // anyConnection says why nobody could log in: the client has no connection, or
-// none that is built.
+// only passwordless ones where no page asks for their codes.
 func anyConnection(s *store.State, a *authorization, passwordless bool) error {
 	if len(connectionsFor(s, a)) > 0 || len(upstreamsFor(s, a)) > 0 {
 		return nil
@@ -420,7 +420,7 @@ func anyConnection(s *store.State, a *authorization, passwordless bool) error {
 		case passwordless:
 			return nil
 		default:
-			return tenant.NotBuilt(fmt.Sprintf("login through the %s connection %q", c.Strategy, c.Name))
+			return tenant.NoPasswordless(c)
 		}
 	}
 	return tenant.NoConnections(a.client)

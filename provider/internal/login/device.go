@@ -154,7 +154,7 @@ func (h *Handler) confirmDevice(r *http.Request) (*wire.Response, error) {
 			return tenant.TransactionLost()
 		}
 		a.org = s.Organization(device.OrganizationID)
-		return anyConnection(s, a, passwordlessHere(s, a, p))
+		return anyConnection(s, a, takesCodes(s, a, p))
 	})
 	if err != nil {
 		return nil, err

@@ -47,7 +47,7 @@ func (h *Handler) dispatch(r *http.Request, a *authorization) (*wire.Response, e
 // usableSession returns the browser's session if it can answer the request
 // without asking anybody anything.
 func (h *Handler) usableSession(r *http.Request, a *authorization) (*store.Session, *tenant.User) {
-	if a.Prompts("login") || a.Prompts("select_account") {
+	if a.Prompts("login") || a.Prompts("select_account") || h.asksCode(a) {
 		return nil, nil
 	}
 	session := h.UseSession(h.sessionID(r), a.ClientID)
@@ -67,6 +67,16 @@ func (h *Handler) usableSession(r *http.Request, a *authorization) (*store.Sessi
 		return nil, nil
 	}
 	return session, user
+}
+
+// asksCode says whether the request asks for a code even of somebody who is
+// logged in, as one that names a passwordless connection does. That silent
+// authentication may use the session all the same is inferred.
+//
+// Source: Auth0 docs, "Passwordless with Universal Login" (single sign-on).
+func (h *Handler) asksCode(a *authorization) (asks bool) {
+	_ = h.Store.View(func(s *store.State) error { asks = namesPasswordless(s, a) && !a.Prompts("none"); return nil })
+	return asks
 }
 
 // allowsSession says whether the session's connection may log in to the

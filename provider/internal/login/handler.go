@@ -41,6 +41,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	h.mountUpstream(rt)
 	h.mountClassic(rt)
 	h.mountPasswordless(rt)
+	h.mountCode(rt)
 	h.mountConsent(rt)
 	h.mountFactor(rt)
 	h.mountDevice(rt)
@@ -67,7 +68,7 @@ const (
 // pagesNotBuilt are pages Auth0 has and Faux0 does not yet.
 var pagesNotBuilt = []string{
 	"/u/", "/continue",
-	"/co/", "/user/", "/passwordless/",
+	"/co/", "/user/",
 	"/samlp/", "/wsfed/",
 }
 

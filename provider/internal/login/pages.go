@@ -20,7 +20,7 @@ func (h *Handler) loginPage(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return h.lost(r, err)
 	}
-	if r.URL.Path == pathPassword && t.Identifier == "" {
+	if r.URL.Path == pathPassword && (t.Identifier == "" || h.codeConnectionOf(a) != nil) {
 		return wire.Redirect(pathIdentifier + "?state=" + t.ID), nil
 	}
 	return h.showLogin(r, t, a, nil)
@@ -107,9 +107,9 @@ func (h *Handler) showLogin(r *http.Request, t *store.Transaction, a *authorizat
 	var identifiers []string
 	_ = h.Store.View(func(s *store.State) error {
 		page.Look = lookFor(s, a)
-		connections := connectionsFor(s, a)
+		connections := formConnections(s, a)
 		identifiers = identifiersOf(connections)
-		page.SignupURL, page.ResetURL = signupURL(s, a, t.ID), resetURL(connections, t.ID)
+		page.SignupURL, page.ResetURL = signupURL(s, a, t.ID), resetURL(connectionsFor(s, a), t.ID)
 		page.DatabaseForm, page.Connections = len(connections) > 0, buttons(s, a)
 		if h.FixtureUsers {
 			page.Users = fixtureUsers(s, page.Look, connections, a.org)
@@ -211,6 +211,12 @@ func (h *Handler) identifier(r *http.Request) (*wire.Response, error) {
 	if t.Identifier == "" {
 		return h.showLogin(r, t, a, errNoIdentifier)
 	}
+	if c := h.codeConnectionOf(a); c != nil {
+		if failure := misfit(c, t.Identifier); failure != nil {
+			return h.showLogin(r, t, a, failure)
+		}
+		return h.askCode(r, t, a, c, t.Identifier), nil
+	}
 	return wire.Redirect(pathPassword + "?state=" + url.QueryEscape(t.ID)), nil
 }
 
@@ -232,6 +238,9 @@ func (h *Handler) login(r *http.Request) (*wire.Response, error) {
 	}
 	if chosen := h.chosenUpstream(t, a, p); chosen != nil {
 		return chosen, nil
+	}
+	if switched := h.switchConnection(r, t, a, p); switched != nil {
+		return switched, nil
 	}
 	if username := strings.TrimSpace(p.Get("username")); username != "" {
 		t.Identifier = username
@@ -296,7 +305,9 @@ func (h *Handler) fixtureLogin(r *http.Request, t *store.Transaction, a *authori
 		return nil, tenant.NotFound()
 	}
 	user := h.user(userID)
-	if user == nil || !slices.ContainsFunc(h.connections(a), func(c *tenant.Connection) bool { return c.Name == user.Connection }) {
+	var connections []*tenant.Connection
+	_ = h.Store.View(func(s *store.State) error { connections = formConnections(s, a); return nil })
+	if user == nil || !slices.ContainsFunc(connections, func(c *tenant.Connection) bool { return c.Name == user.Connection }) {
 		return h.showLogin(r, t, a, errUserUnknown)
 	}
 	if user.Blocked {

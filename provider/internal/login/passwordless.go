@@ -67,13 +67,17 @@ func (h *Handler) readCode(p wire.Params) (*codeSent, error) {
 
 // verifyCode tells the hosted page whether a code is right, before the page
 // goes to verifyRedirect with it. It logs nobody in, and leaves the code to be
-// used.
+// used. Its first form, which answered with tokens, is switched off.
 //
-// Observed: auth0.js, authentication/passwordless-authentication (verify).
+// Source: Auth0 docs, Authentication API, "Verify" (passwordless). Observed:
+// auth0.js, authentication/passwordless-authentication (verify).
 func (h *Handler) verifyCode(r *http.Request) (*wire.Response, error) {
 	p, err := wire.Body(r)
 	if err != nil {
 		return nil, err
+	}
+	if p.Get("grant_type") != "" {
+		return nil, tenant.GrantNotAllowed(p.Get("grant_type")).WithHint("tenants made since June 2017 redeem codes at /oauth/token")
 	}
 	c, err := h.readCode(p)
 	if err != nil {
@@ -160,7 +164,7 @@ func (h *Handler) codeLogin(p wire.Params) (*tenant.User, error) {
 	if err != nil {
 		return nil, err
 	}
-	user, err := h.PasswordlessLogin(c.connection, c.to, c.code)
+	user, err := h.PasswordlessLogin(c.connection, c.to, c.code, "")
 	if err != nil {
 		e := wire.AsError(err)
 		return nil, tenant.PasswordlessRefused(tenant.UserBlocked().Code, e.Description).WithHint("%s", e.Hint)

@@ -36,12 +36,15 @@ func (h *Handler) mountSignup(rt *wire.Router) {
 	}
 }
 
-// signupConnection is the database that this login's people may sign up in,
-// nil for none. Inside an organization it must take new members.
+// signupConnection is the database, or the passwordless connection, that this
+// login's people may sign up in, nil for none. Inside an organization it must take new members.
 //
 // Source: Auth0 docs, "Database connections" (disable sign ups);
 // "Enable organization connections" (is_signup_enabled).
 func signupConnection(s *store.State, a *authorization) *tenant.Connection {
+	if c := codeConnection(s, a); c != nil && !c.SignupDisabled() {
+		return c
+	}
 	for _, c := range connectionsFor(s, a) {
 		if !c.SignupDisabled() && (a.org == nil || signupEnabled(a.org, c.ID)) {
 			return c
@@ -102,6 +105,9 @@ func (h *Handler) signupPage(r *http.Request) (*wire.Response, error) {
 	c := h.signupConnectionOf(a)
 	if c == nil {
 		return nil, tenant.SignupDisabled(a.Connection)
+	}
+	if c.Passwordless() && r.URL.Path != pathSignupIdentifier {
+		return wire.Redirect(pathSignupIdentifier + "?state=" + url.QueryEscape(t.ID)), nil
 	}
 	draft := store.Signup{}
 	if t.Signup != nil {
@@ -207,6 +213,9 @@ func (h *Handler) signup(r *http.Request) (*wire.Response, error) {
 		draft = *t.Signup
 	} else if failure := checkDraft(c, draft); failure != nil {
 		return h.showSignup(r, t, a, c, draft, "", failure)
+	}
+	if c.Passwordless() { // who logs in with a code for the first time, signs up by it
+		return h.askCode(r, t, a, c, values(draft)[c.Identifiers()[0]]), nil
 	}
 	if r.URL.Path == pathSignupIdentifier {
 		t.Signup = &draft

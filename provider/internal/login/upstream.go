@@ -44,10 +44,10 @@ func upstreamsFor(s *store.State, a *authorization) []*tenant.Connection {
 // "Define organization behavior" (show_as_button of an organization).
 func buttons(s *store.State, a *authorization) []ui.ConnectionButton {
 	var list []ui.ConnectionButton
-	noDatabase := len(connectionsFor(s, a)) == 0
+	noForm := len(formConnections(s, a)) == 0
 	for _, c := range upstreamsFor(s, a) {
 		shown := c.ShowAsButton == nil && len(c.Domains()) == 0 || c.ShowAsButton != nil && *c.ShowAsButton
-		if c.Social() || shown || noDatabase {
+		if c.Social() || shown || noForm {
 			list = append(list, ui.ConnectionButton{Name: c.Name, Label: c.Label(), Strategy: c.Strategy})
 		}
 	}

@@ -30,7 +30,7 @@ func grantPasswordlessOTP(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	user, err := h.PasswordlessLogin(connection, t.Get("username"), t.Get("otp"))
+	user, err := h.PasswordlessLogin(connection, t.Get("username"), t.Get("otp"), "")
 	if err != nil {
 		return nil, err
 	}

@@ -99,6 +99,15 @@ type Transaction struct {
 	Factor *FactorStep
 	// Signup is somebody about to become a user, nil for nobody.
 	Signup *Signup
+	// Code is the one-time code that was sent, nil for none.
+	Code *CodeStep
+}
+
+// CodeStep is a login that waits for a one-time code. The code itself is among
+// the OneTimePasswords.
+type CodeStep struct {
+	// Connection is whose user will log in, To where the code was sent.
+	Connection, To string
 }
 
 // FactorStep is a second factor that a login waits for.

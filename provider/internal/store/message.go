@@ -71,6 +71,9 @@ func (s *State) ClearOutbox() { s.outbox.clear() }
 // OneTimePassword is a code on its way to the person who may log in with it.
 type OneTimePassword struct {
 	Code string
+	// TransactionID is the login on our pages that the code was sent for, "" for
+	// one that an application asked for.
+	TransactionID string
 	// Failures is how often another code was given.
 	Failures  int
 	ExpiresAt time.Time

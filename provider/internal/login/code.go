@@ -1,0 +1,282 @@
+package login
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/faux0/faux0/provider/internal/flow"
+	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/internal/ui"
+	"github.com/faux0/faux0/provider/internal/wire"
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// Paths of the pages that take the one-time code of a passwordless connection.
+//
+// Observed: public browser test suites, for e-mail. The one for text messages
+// is inferred from it.
+const (
+	pathEmailCode = "/u/login/passwordless-email-challenge"
+	pathSMSCode   = "/u/login/passwordless-sms-challenge"
+)
+
+// Screens of the pages, which begin the keys of their texts.
+//
+// Source: Auth0 docs, "Customize Universal Login text elements" (prompt
+// login-passwordless).
+const (
+	screenEmailCode = "login-passwordless.login-passwordless-email-code"
+	screenSMSCode   = "login-passwordless.login-passwordless-sms-otp"
+)
+
+// What can be wrong with a code. Only the first has a key of Auth0's.
+var (
+	errWrongCode   = &formError{"code", "invalid-verification-code"}
+	errNoCode      = &formError{"code", "no-code"}
+	errNoCodesLeft = &formError{"code", "too-many-attempts"}
+)
+
+func (h *Handler) mountCode(rt *wire.Router) {
+	for _, path := range []string{pathEmailCode, pathSMSCode} {
+		rt.Handle("GET", path, h.errorPage, h.codePage)
+		rt.Handle("POST", path, h.errorPage, h.code)
+	}
+}
+
+// codeConnection is the passwordless connection that this login asks for codes
+// of, nil for none: the one that was named; or, where the client has no
+// database, the one that was made first. It needs identifier first.
+//
+// Source: Auth0 docs, "Passwordless with Universal Login".
+func codeConnection(s *store.State, a *authorization) *tenant.Connection {
+	if !s.Prompts().IdentifierFirst || a.Connection == "" && len(connectionsFor(s, a)) > 0 {
+		return nil
+	}
+	for _, c := range s.Connections() {
+		if c.Passwordless() && a.allows(c) {
+			return c
+		}
+	}
+	return nil
+}
+
+func (h *Handler) codeConnectionOf(a *authorization) (c *tenant.Connection) {
+	_ = h.Store.View(func(s *store.State) error { c = codeConnection(s, a); return nil })
+	return c
+}
+
+// namesPasswordless says whether the request asks for a passwordless
+// connection by name.
+func namesPasswordless(s *store.State, a *authorization) bool {
+	c := s.ConnectionByName(a.Connection)
+	return c != nil && c.Passwordless()
+}
+
+// formConnections are those whose people use the form of the login page: the
+// databases, or the passwordless connection.
+func formConnections(s *store.State, a *authorization) []*tenant.Connection {
+	if c := codeConnection(s, a); c != nil {
+		return []*tenant.Connection{c}
+	}
+	return connectionsFor(s, a)
+}
+
+// askCode sends a code to what was typed on the page of the identifier, and
+// leads to the page that takes it.
+func (h *Handler) askCode(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection, to string) *wire.Response {
+	if c.Strategy == tenant.StrategyEmail {
+		to = strings.ToLower(to)
+	}
+	t.Identifier, t.Code = to, &store.CodeStep{Connection: c.Name, To: to}
+	h.keep(t)
+	h.sendLoginCode(r, t, a, c)
+	return wire.Redirect(codePath(c) + "?state=" + url.QueryEscape(t.ID))
+}
+
+func codePath(c *tenant.Connection) string {
+	if c.Strategy == tenant.StrategySMS {
+		return pathSMSCode
+	}
+	return pathEmailCode
+}
+
+// misfit says why no code of the connection can be sent to what was typed, nil
+// where it can.
+func misfit(c *tenant.Connection, typed string) *formError {
+	switch {
+	case c.Strategy == tenant.StrategySMS && !tenant.ValidPhone(typed):
+		return &formError{"username", "invalid-phone-number"}
+	case c.Strategy == tenant.StrategyEmail && !tenant.ValidEmail(typed):
+		return &formError{"username", "invalid-email-format"}
+	}
+	return nil
+}
+
+// sendLoginCode sends a new code, which replaces the one before. Nobody learns
+// from the page who is known: those who may not log in are told of a code as
+// all are, and only the tenant's log says why they get none. That it hides this
+// also where the connection takes no new users is inferred.
+//
+// Source: Auth0 docs, "Passwordless connections best practices".
+func (h *Handler) sendLoginCode(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection) {
+	code, user, err := h.NewCode(c, t.Code.To, t.ID)
+	e := a.event(flow.CodeSentEvent(c))
+	e.Connection, e.UserName = c.Name, t.Code.To
+	if user != nil {
+		e.UserID = user.UserID
+	}
+	switch {
+	case err != nil:
+		e.Type, e.Description = tenant.LogFailedLogin, wire.AsError(err).Description
+	case code == "":
+		e.Type, e.Description = tenant.LogFailedLogin, tenant.UserBlocked().Description
+	default:
+		h.SendCode(flow.CodeMessage{
+			Connection: c, Client: a.client, Organization: a.org, To: t.Code.To, Code: code, Language: requestLanguage(r, a),
+		})
+	}
+	h.Log(e)
+}
+
+// requestLanguage is the language of the message.
+//
+// Source: Auth0 docs, "Passwordless authentication with email" (multi-language
+// support). That pages prefer ui_locales is inferred.
+func requestLanguage(r *http.Request, a *authorization) string {
+	if len(a.UILocales) > 0 {
+		return strings.Join(a.UILocales, ",")
+	}
+	return r.Header.Get("Accept-Language")
+}
+
+// codeStep is the connection whose code the login waits for, nil for none.
+func (h *Handler) codeStep(t *store.Transaction, a *authorization) (c *tenant.Connection) {
+	if t.Code == nil {
+		return nil
+	}
+	_ = h.Store.View(func(s *store.State) error {
+		if found := s.ConnectionByName(t.Code.Connection); found != nil && a.allows(found) {
+			c = found
+		}
+		return nil
+	})
+	return c
+}
+
+// toLogin leads back to where the login begins.
+func (h *Handler) toLogin(t *store.Transaction) *wire.Response {
+	to := ""
+	_ = h.Store.View(func(s *store.State) error { to = loginURL(s, t.ID); return nil })
+	return wire.Redirect(to)
+}
+
+func (h *Handler) codePage(r *http.Request) (*wire.Response, error) {
+	t, a, err := h.transaction(r, r.URL.Query().Get("state"))
+	if err != nil {
+		return h.lost(r, err)
+	}
+	c := h.codeStep(t, a)
+	if c == nil {
+		return h.toLogin(t), nil
+	}
+	return h.showCode(t, a, c, nil)
+}
+
+func (h *Handler) showCode(t *store.Transaction, a *authorization, c *tenant.Connection, failure *formError) (*wire.Response, error) {
+	query := "?state=" + url.QueryEscape(t.ID)
+	page := ui.LoginCode{
+		State: t.ID, Action: codePath(c) + query, EditURL: pathIdentifier + query, ClientName: a.client.Name, Screen: screenEmailCode, To: t.Code.To,
+	}
+	if c.Strategy == tenant.StrategySMS {
+		page.Screen = screenSMSCode
+	}
+	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
+	page.Error = failure.show(page.Look, page.Screen+".", "")
+	return render(statusOf(failure), page, "")
+}
+
+// code takes the code that was sent, or sends another.
+//
+// Source: Auth0 docs, "Passwordless with Universal Login"; "Passwordless
+// authentication with email" (three tries, only the latest code).
+func (h *Handler) code(r *http.Request) (*wire.Response, error) {
+	t, a, p, err := h.submitted(r)
+	if err != nil {
+		return h.lost(r, err)
+	}
+	if switched := h.switchConnection(r, t, a, p); switched != nil {
+		return switched, nil
+	}
+	c := h.codeStep(t, a)
+	if c == nil {
+		return h.toLogin(t), nil
+	}
+	if p.Get("action") == "resend-code" {
+		h.sendLoginCode(r, t, a, c)
+		return h.showCode(t, a, c, nil)
+	}
+	code := strings.TrimSpace(p.Get("code"))
+	if code == "" {
+		return h.showCode(t, a, c, errNoCode)
+	}
+	user, err := h.PasswordlessLogin(c, t.Code.To, code, t.ID)
+	if err != nil {
+		return h.codeRefused(t, a, c, wire.AsError(err))
+	}
+	t.Code = nil
+	return h.loggedIn(r, t, a, user)
+}
+
+// codeRefused shows on the page what can be mended there.
+func (h *Handler) codeRefused(t *store.Transaction, a *authorization, c *tenant.Connection, e *tenant.Error) (*wire.Response, error) {
+	a.x.Failed(e)
+	event := a.event(tenant.LogFailedLogin)
+	event.Connection, event.UserName, event.Description = c.Name, t.Code.To, e.Description
+	h.Log(event)
+	switch e.Code {
+	case tenant.TooManyCodes().Code:
+		return h.showCode(t, a, c, errNoCodesLeft)
+	case tenant.WrongCode(c).Code:
+		return h.showCode(t, a, c, errWrongCode)
+	}
+	return h.endInRefusal(t, a, e)
+}
+
+// switchConnection goes on with another connection of the client than the one
+// the page is of, where the form names it: from a password to a code, and back.
+// Our pages do not offer it, as Auth0's do not; the tenant's own forms do.
+//
+// Source: Auth0 docs, "Configure flexible connection switching".
+func (h *Handler) switchConnection(r *http.Request, t *store.Transaction, a *authorization, p wire.Params) *wire.Response {
+	name := p.Get("connection")
+	asked := *a
+	asked.Connection = name
+	var database, passwordless *tenant.Connection
+	_ = h.Store.View(func(s *store.State) error {
+		passwordless = codeConnection(s, &asked)
+		if i := slices.IndexFunc(connectionsFor(s, &asked), func(c *tenant.Connection) bool { return c.Name == name }); i >= 0 {
+			database = connectionsFor(s, &asked)[i]
+		}
+		return nil
+	})
+	switch {
+	case name == "":
+		return nil
+	case passwordless != nil:
+		t.Request.Connection = name
+		if misfit(passwordless, t.Identifier) == nil {
+			return h.askCode(r, t, &asked, passwordless, t.Identifier)
+		}
+	case database != nil && t.Code != nil:
+		t.Request.Connection, t.Code = name, nil
+	default:
+		return nil
+	}
+	h.keep(t)
+	if database != nil && t.Identifier != "" {
+		return wire.Redirect(pathPassword + "?state=" + url.QueryEscape(t.ID))
+	}
+	return h.toLogin(t)
+}

@@ -1,0 +1,21 @@
+package ui
+
+// LoginCode asks for the one-time code that logs somebody in.
+//
+// Source: Auth0 docs, "Universal Login" (login-passwordless prompts).
+type LoginCode struct {
+	Look
+	State, Action, ClientName string
+	// Screen begins the keys of the page's texts:
+	// "login-passwordless.login-passwordless-email-code".
+	Screen string
+	// To is where the code was sent, EditURL where another address or number
+	// can be typed.
+	To, EditURL string
+	Error       *FieldError
+}
+
+func (LoginCode) template() string { return "login_code" }
+
+// Failed says whether the error belongs to the field.
+func (p LoginCode) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
