@@ -181,10 +181,10 @@ func (h *Handler) codePage(r *http.Request) (*wire.Response, error) {
 	if c == nil {
 		return h.toLogin(t), nil
 	}
-	return h.showCode(t, a, c, nil)
+	return h.showLoginCode(t, a, c, nil)
 }
 
-func (h *Handler) showCode(t *store.Transaction, a *authorization, c *tenant.Connection, failure *formError) (*wire.Response, error) {
+func (h *Handler) showLoginCode(t *store.Transaction, a *authorization, c *tenant.Connection, failure *formError) (*wire.Response, error) {
 	query := "?state=" + url.QueryEscape(t.ID)
 	page := ui.LoginCode{
 		State: t.ID, Action: codePath(c) + query, EditURL: pathIdentifier + query, ClientName: a.client.Name, Screen: screenEmailCode, To: t.Code.To,
@@ -215,11 +215,11 @@ func (h *Handler) code(r *http.Request) (*wire.Response, error) {
 	}
 	if p.Get("action") == "resend-code" {
 		h.sendLoginCode(r, t, a, c)
-		return h.showCode(t, a, c, nil)
+		return h.showLoginCode(t, a, c, nil)
 	}
 	code := strings.TrimSpace(p.Get("code"))
 	if code == "" {
-		return h.showCode(t, a, c, errNoCode)
+		return h.showLoginCode(t, a, c, errNoCode)
 	}
 	user, err := h.PasswordlessLogin(c, t.Code.To, code, t.ID)
 	if err != nil {
@@ -237,9 +237,9 @@ func (h *Handler) codeRefused(t *store.Transaction, a *authorization, c *tenant.
 	h.Log(event)
 	switch e.Code {
 	case tenant.TooManyCodes().Code:
-		return h.showCode(t, a, c, errNoCodesLeft)
+		return h.showLoginCode(t, a, c, errNoCodesLeft)
 	case tenant.WrongCode(c).Code:
-		return h.showCode(t, a, c, errWrongCode)
+		return h.showLoginCode(t, a, c, errWrongCode)
 	}
 	return h.endInRefusal(t, a, e)
 }
