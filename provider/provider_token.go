@@ -75,7 +75,7 @@ func (c *Control) ProviderToken(r ProviderTokenRequest) (*ProviderToken, error) 
 		r.Audience, _ = connection.Options["client_id"].(string)
 	}
 	raw, err := c.p.flow.NewProviderToken(connection, r.Type, r.Audience,
-		store.UpstreamProfile{Subject: r.Subject, Email: r.Email, Name: r.Name}, time.Duration(r.ExpiresInSeconds)*time.Second, r.Claims)
+		store.UpstreamProfile{Subject: r.Subject, Email: r.Email, EmailVerified: true, Name: r.Name}, time.Duration(r.ExpiresInSeconds)*time.Second, r.Claims)
 	if err != nil {
 		return nil, tenant.BadBody(err)
 	}

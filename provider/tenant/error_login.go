@@ -2,15 +2,7 @@ package tenant
 
 import "net/http"
 
-// ---- identity providers, and the classic login page ----
-
-// UpstreamDenied: the person cancelled at the identity provider.
-//
-// Source: Auth0 docs, "Common authentication errors" (access_denied). The
-// sentence is the provider's own; this one is ours.
-func UpstreamDenied() *Error {
-	return newError(http.StatusForbidden, "access_denied", "User cancelled the login")
-}
+// ---- the classic login page ----
 
 // ClassicWrong: the password typed into the classic page is wrong, or the user
 // unknown.

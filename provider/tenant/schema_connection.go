@@ -63,9 +63,9 @@ func connectionOptions() field {
 		authenticationMethods(), object("passkey_options").null(),
 		list("precedence", str("").oneOf("email", "phone_number", "username")).null().later(),
 		object("gateway_authentication").null().later(), object("password_options").null().later(),
-		list("non_persistent_attrs", str("")).null().later(),
+		list("non_persistent_attrs", str("")).null(),
 		boolean("disable_self_service_change_password").null(),
-		str("set_user_root_attributes").oneOf("on_each_login", "on_first_login", "never_on_login").null().later("on_each_login"),
+		str("set_user_root_attributes").oneOf(OnEachLogin, OnFirstLogin, NeverOnLogin).null(),
 	).more().null()
 }
 

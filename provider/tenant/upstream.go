@@ -109,13 +109,47 @@ func (c *Connection) Label() string {
 //
 // Source: Auth0 docs, "Identify users", "Normalized user profiles".
 func NewUpstreamUser(c *Connection, email, name string) *User {
-	u := &User{Connection: c.Name, Email: strings.ToLower(email), EmailVerified: c.Social(), Name: name}
-	if words := strings.Fields(name); len(words) > 1 {
+	u := &User{Connection: c.Name, Email: strings.ToLower(email), Name: name}
+	u.splitName()
+	return WithSubject(u, c, strings.TrimPrefix(FullUserID(u, c.Strategy), providerPrefix(c.Strategy, c.Name)))
+}
+
+// splitName takes the last word of the name for the family's.
+func (u *User) splitName() {
+	if words := strings.Fields(u.Name); len(words) > 1 {
 		last := len(words) - 1
 		u.GivenName, u.FamilyName = strings.Join(words[:last], " "), words[last]
 	}
-	return WithSubject(u, c, strings.TrimPrefix(FullUserID(u, c.Strategy), providerPrefix(c.Strategy, c.Name)))
 }
+
+// SetClaims fills in what the claims of a provider say about the user: root
+// attributes, and what OpenID Connect knows beside them. Others are left.
+//
+// Source: Auth0 docs, "Normalized user profiles"; OpenID Connect Core 1.0 §5.1.
+func (u *User) SetClaims(claims map[string]any) {
+	for name, to := range map[string]*string{"nickname": &u.Nickname, "given_name": &u.GivenName, "family_name": &u.FamilyName} {
+		if value, _ := claims[name].(string); value != "" && len(value) <= maxRootAttribute {
+			*to = value
+		}
+	}
+	if value, _ := claims["picture"].(string); value != "" {
+		if fault, _ := strictURI(value); fault == "" {
+			u.Picture = value
+		}
+	}
+	for _, name := range profileClaims {
+		_, isText := claims[name].(string)
+		_, isAddress := claims[name].(map[string]any)
+		if isText || isAddress && name == "address" {
+			u.setProfile(name, claims[name])
+		}
+	}
+}
+
+// maxRootAttribute is how long an attribute may be that a provider sets.
+//
+// Source: Management API, POST /api/v2/users, given_name.
+const maxRootAttribute = 150
 
 // WithSubject makes u the connection's user whom its provider knows by the
 // subject.

@@ -4,6 +4,7 @@ import (
 	"crypto/md5" //nolint:gosec // Gravatar addresses are MD5 by definition
 	"encoding/hex"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -86,6 +87,28 @@ type Identity struct {
 	Provider    string         `json:"provider"`
 	IsSocial    bool           `json:"isSocial"`
 	ProfileData map[string]any `json:"profileData,omitempty"`
+	// AccessToken and RefreshToken are the provider's, for its own API.
+	AccessToken  string `json:"access_token,omitempty"`
+	RefreshToken string `json:"refresh_token,omitempty"`
+}
+
+// FullID is the user_id that the identity has, or had before it was linked.
+func (i *Identity) FullID() string { return i.Provider + "|" + i.UserID }
+
+// PublicIdentities are the identities without the provider's tokens and, where
+// there is only one, without what the user says already.
+//
+// Source: Management API, GET /api/v2/users/{id} (tokens need a scope of their
+// own); Auth0 docs, "User profile structure" (identities).
+func (u *User) PublicIdentities() []Identity {
+	list := slices.Clone(u.Identities)
+	for i := range list {
+		list[i].AccessToken, list[i].RefreshToken = "", ""
+		if len(list) == 1 {
+			list[i].ProfileData = nil
+		}
+	}
+	return list
 }
 
 // CustomPasswordHash is a password hash in one of the bulk-import formats.

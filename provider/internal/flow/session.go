@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -87,13 +88,14 @@ func (f *Flow) LoggedIn(userID, ip string, silent bool) *tenant.User {
 }
 
 // StartSession begins a session, at the issuer, for a user who has just shown a
-// credential. Its id is always new, so a session cannot be fixed beforehand.
+// credential of the connection; "" is the user's own. Its id is always new, so
+// a session cannot be fixed beforehand.
 //
 // Source: Auth0 docs, "Session lifetime limits".
-func (f *Flow) StartSession(user *tenant.User, issuer string) *store.Session {
+func (f *Flow) StartSession(user *tenant.User, connection, issuer string) *store.Session {
 	now := f.Clock.Now()
 	session := &store.Session{
-		ID: f.IDs.SessionID(), UserID: user.UserID, Connection: user.Connection, Issuer: issuer,
+		ID: f.IDs.SessionID(), UserID: user.UserID, Connection: cmp.Or(connection, user.Connection), Issuer: issuer,
 		CreatedAt: now, AuthenticatedAt: now, LastUsedAt: now,
 	}
 	_ = f.Store.Update(func(s *store.State) error {

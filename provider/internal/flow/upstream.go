@@ -12,45 +12,6 @@ import (
 	"github.com/faux0/faux0/provider/tenant"
 )
 
-// UpstreamUser is the connection's user whom its provider describes, made if
-// there is none. What the provider says replaces what is known, as at each
-// login.
-//
-// Source: Management API, POST /api/v2/connections,
-// options.set_user_root_attributes (on_each_login is the default).
-func (f *Flow) UpstreamUser(c *tenant.Connection, p store.UpstreamProfile) (user *tenant.User) {
-	now := f.Clock.Now()
-	fresh := tenant.NewUpstreamUser(c, p.Email, p.Name)
-	if p.Subject != "" {
-		fresh = tenant.WithSubject(fresh, c, p.Subject)
-	}
-	fresh.EmailVerified = fresh.EmailVerified && !p.EmailUnverified
-	_ = f.Store.Update(func(s *store.State) error {
-		var known *tenant.User
-		if p.Subject == "" {
-			known = s.UserByLogin(c.Name, p.Email)
-		}
-		if known == nil {
-			known = s.User(fresh.UserID)
-		}
-		if known == nil {
-			fresh.FillDefaults(now)
-			s.PutUser(fresh)
-			user = fresh
-			return nil
-		}
-		user = known
-		if p.Name != "" && p.Name != known.Name {
-			user = known.Clone()
-			user.Name, user.GivenName, user.FamilyName = fresh.Name, fresh.GivenName, fresh.FamilyName
-			user.UpdatedAt = now
-			s.PutUser(user)
-		}
-		return nil
-	})
-	return user
-}
-
 // nativeSocial is a kind of subject token that a provider gives to apps.
 //
 // Source: Auth0 docs, Authentication API, "Token exchange for native social".
@@ -211,7 +172,7 @@ func (f *Flow) readProviderIDToken(c *tenant.Connection, kind nativeSocial, raw 
 	p.Subject = v.Subject
 	p.Email, _ = v.Claims["email"].(string)
 	p.Name, _ = v.Claims["name"].(string)
-	p.EmailUnverified = v.Claims["email_verified"] == false
+	p.EmailVerified = v.Claims["email_verified"] != false
 	return p, nil
 }
 
@@ -262,7 +223,7 @@ func withUserProfile(p store.UpstreamProfile, raw string) (store.UpstreamProfile
 		p.Name = name
 	}
 	if p.Email == "" && tenant.ValidEmail(profile.Email) {
-		p.Email, p.EmailUnverified = profile.Email, true // the app says so, not the provider
+		p.Email, p.EmailVerified = profile.Email, false // the app says so, not the provider
 	}
 	return p, nil
 }

@@ -137,6 +137,7 @@ func (h *Handler) readRequest(a *authorization, p wire.Params) error {
 	}
 	a.Nonce, a.Audience, a.Resource = p.Get("nonce"), p.Get("audience"), p.Get("resource")
 	a.Scopes = tenant.ParseScope(p.Get("scope"))
+	a.Forward = forwardedParameters(p)
 	a.LoginHint, a.Connection, a.ScreenHint = p.Get("login_hint"), p.Get("connection"), p.Get("screen_hint")
 	a.Popup = p.Get("owp") == "true"
 	a.DPoPJKT, a.Device = p.Get("dpop_jkt"), p.Get("device")

@@ -38,7 +38,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	h.mountSignup(rt)
 	h.mountReset(rt)
 	h.mountOrganization(rt)
-	h.mountUpstream(rt)
+	h.mountPretend(rt)
 	h.mountClassic(rt)
 	h.mountPasswordless(rt)
 	h.mountCode(rt)

@@ -335,7 +335,7 @@ func (h *Handler) loggedIn(r *http.Request, t *store.Transaction, a *authorizati
 	if user == nil {
 		return nil, tenant.TransactionDead()
 	}
-	session := h.StartSession(user, a.Issuer)
+	session := h.StartSession(user, t.Connection, a.Issuer)
 	t.SessionID, t.Question, t.Shown, t.Asked = session.ID, nil, true, false
 	h.keep(t)
 	a.isOf(user)

@@ -12,18 +12,7 @@ import (
 	"github.com/faux0/faux0/provider/tenant"
 )
 
-// pathUpstream is where the pretend identity providers live, by the name of
-// their connection.
-//
-// Differs: Auth0 redirects to the provider itself, which returns to
-// /login/callback.
-const pathUpstream = "/u/pretend/"
-
-func (h *Handler) mountUpstream(rt *wire.Router) {
-	rt.Handle("GET", pathUpstream+"{name}", h.errorPage, h.upstreamPage)
-	rt.Handle("POST", pathUpstream+"{name}", h.errorPage, h.upstreamLogin)
-}
-
+// upstreamURL is where a login leads that goes on at the connection's provider.
 func upstreamURL(connection, transactionID string) string {
 	return pathUpstream + url.PathEscape(connection) + "?state=" + url.QueryEscape(transactionID)
 }
@@ -46,12 +35,25 @@ func buttons(s *store.State, a *authorization) []ui.ConnectionButton {
 	var list []ui.ConnectionButton
 	noForm := len(formConnections(s, a)) == 0
 	for _, c := range upstreamsFor(s, a) {
-		shown := c.ShowAsButton == nil && len(c.Domains()) == 0 || c.ShowAsButton != nil && *c.ShowAsButton
-		if c.Social() || shown || noForm {
+		if c.Social() || showsButton(c, a.org) || noForm {
 			list = append(list, ui.ConnectionButton{Name: c.Name, Label: c.Label(), Strategy: c.Strategy})
 		}
 	}
 	return list
+}
+
+// showsButton says whether an enterprise connection has a button: by the
+// organization's own setting, which is on unless it is off, else by the
+// connection's.
+func showsButton(c *tenant.Connection, org *tenant.Organization) bool {
+	if org != nil {
+		for _, o := range org.Connections {
+			if o.ConnectionID == c.ID {
+				return o.ShowAsButton == nil || *o.ShowAsButton
+			}
+		}
+	}
+	return c.ShowAsButton == nil && len(c.Domains()) == 0 || c.ShowAsButton != nil && *c.ShowAsButton
 }
 
 // homeRealm is the enterprise connection that an e-mail address belongs to by
@@ -108,109 +110,20 @@ func (h *Handler) upstreamOf(r *http.Request, a *authorization) (connection *ten
 		case !a.allows(c):
 			return tenant.ConnectionDisabled(name, a.client)
 		}
-		connection = c
+		connection, a.Connection = c, c.Name
 		return nil
 	})
 	return connection, err
 }
 
-// upstreamPage shows the pretend provider.
-func (h *Handler) upstreamPage(r *http.Request) (*wire.Response, error) {
-	t, a, err := h.transaction(r, r.URL.Query().Get("state"))
-	if err != nil {
-		return h.lost(r, err)
-	}
-	c, err := h.upstreamOf(r, a)
-	if err != nil {
-		return nil, err
-	}
-	return h.showUpstream(t, a, c, ui.Upstream{Email: emailOnly(t.Identifier)}, nil)
-}
-
-func emailOnly(identifier string) string {
-	if tenant.ValidEmail(identifier) {
-		return identifier
-	}
-	return ""
-}
-
-// What a person can type wrong at a pretend provider.
-var (
-	errNoEmail     = &formError{"email", "no-email"}
-	errWrongEmail  = &formError{"email", "invalid-email"}
-	errNameTooLong = &formError{"name", "name-too-long"}
-)
-
-// maxName is how long a user's name may be.
-//
-// Source: Management API, POST /api/v2/users, name.
-const maxName = 300
-
-func (h *Handler) showUpstream(t *store.Transaction, a *authorization, c *tenant.Connection, page ui.Upstream, failure *formError) (*wire.Response, error) {
-	page.State, page.Action, page.ClientName = t.ID, upstreamURL(c.Name, t.ID), a.client.Name
-	page.Provider, page.Connection = c.Label(), c.Name
-	_ = h.Store.View(func(s *store.State) error {
-		page.Look = lookFor(s, a)
-		if h.FixtureUsers {
-			page.Users = upstreamUsers(s, page.Look, c, a.org)
-		}
-		return nil
-	})
-	page.Error = failure.show(page.Look, "pretend.pretend.", "")
-	return render(statusOf(failure), page, "")
-}
-
-// maxUsersSearched keeps the page quick in a tenant of many users.
-const maxUsersSearched = 5000
-
-func upstreamUsers(s *store.State, l ui.Look, c *tenant.Connection, org *tenant.Organization) []ui.QuickUser {
-	var list []ui.QuickUser
-	for _, u := range s.FirstUsers(maxUsersSearched) {
-		if u.Connection == c.Name && len(list) < maxFixtureUsers {
-			list = append(list, ui.QuickUser{UserID: u.UserID, Label: u.Label(), Detail: userDetail(s, l, u, org)})
-		}
-	}
-	return list
-}
-
-// upstreamLogin takes what the person says at the pretend provider: one of its
-// users, somebody new, or no.
-//
-// Source: Auth0 docs, "Authenticate" (identity providers).
-func (h *Handler) upstreamLogin(r *http.Request) (*wire.Response, error) {
-	t, a, p, err := h.submitted(r)
-	if err != nil {
-		return h.lost(r, err)
-	}
-	c, err := h.upstreamOf(r, a)
-	if err != nil {
-		return nil, err
-	}
-	if p.Get("action") == "cancel" {
-		return h.endInRefusal(t, a, tenant.UpstreamDenied())
-	}
-	page := ui.Upstream{Email: strings.TrimSpace(p.Get("email")), Name: strings.TrimSpace(p.Get("name"))}
-	if id := p.Get("user_id"); id != "" {
-		if user := h.user(id); h.FixtureUsers && user != nil && user.Connection == c.Name {
-			return h.upstreamDone(r, t, a, user)
-		}
-		return h.showUpstream(t, a, c, page, errUserUnknown)
-	}
-	switch {
-	case page.Email == "":
-		return h.showUpstream(t, a, c, page, errNoEmail)
-	case !tenant.ValidEmail(page.Email):
-		return h.showUpstream(t, a, c, page, errWrongEmail)
-	case len([]rune(page.Name)) > maxName:
-		return h.showUpstream(t, a, c, page, errNameTooLong)
-	}
-	return h.upstreamDone(r, t, a, h.UpstreamUser(c, store.UpstreamProfile{Email: page.Email, Name: page.Name}))
-}
-
-func (h *Handler) upstreamDone(r *http.Request, t *store.Transaction, a *authorization, user *tenant.User) (*wire.Response, error) {
+// upstreamDone ends a login at the provider of the connection, which says who
+// the person is.
+func (h *Handler) upstreamDone(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection, user *tenant.User) (*wire.Response, error) {
+	a.isOf(user)
 	if user.Blocked {
 		return h.endInRefusal(t, a, tenant.UserBlocked())
 	}
+	t.Connection = c.Name
 	return h.loggedIn(r, t, a, user)
 }
 

@@ -114,7 +114,10 @@ func (h *Handler) nativeSocial(t *tokenRequest, e *tenant.LogEvent) (*flow.Token
 	if err != nil {
 		return nil, err
 	}
-	user := h.UpstreamUser(connection, profile)
+	user, err := h.UpstreamUser(connection, profile)
+	if err != nil {
+		return nil, err
+	}
 	e.UserID = user.UserID
 	return h.login(t, flow.Grant{Request: request}, user)
 }

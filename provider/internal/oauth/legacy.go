@@ -102,7 +102,7 @@ func tokenInfo(u *tenant.User, clientID, globalID string) token.Claims {
 	add("picture", u.Picture, u.Picture != "")
 	add("user_id", u.UserID, true)
 	add("nickname", u.Nickname, u.Nickname != "")
-	add("identities", u.Identities, true)
+	add("identities", u.PublicIdentities(), true)
 	add("created_at", u.CreatedAt.UTC().Format(time.RFC3339Nano), true)
 	add("global_client_id", globalID, globalID != "")
 	add("user_metadata", u.UserMetadata, len(u.UserMetadata) > 0)

@@ -25,9 +25,12 @@ type AuthorizationRequest struct {
 	Resource        string
 	Prompt          []string
 	// MaxAgeSeconds is -1 when not sent.
-	MaxAgeSeconds  int
-	LoginHint      string
-	Connection     string
+	MaxAgeSeconds int
+	LoginHint     string
+	Connection    string
+	// Forward are parameters that the identity provider may be sent, as they
+	// were sent here.
+	Forward        map[string]string
 	ScreenHint     string
 	OrganizationID string
 	// OrganizationPrompt is the client's organization_require_behavior where a
@@ -90,6 +93,9 @@ type Transaction struct {
 	LoginAnswer string
 	// SessionID is set once the person has logged in.
 	SessionID string
+	// Connection is the one that a provider logged the person in by; "" is the
+	// user's own.
+	Connection string
 	// Question is what the person is being asked, nil for nothing.
 	Question *Question
 	// Shown says that the login has shown a page, Asked that the person was
@@ -233,9 +239,14 @@ type LoginTicket struct {
 type UpstreamProfile struct {
 	Subject string
 	Email   string
-	// EmailUnverified says that nobody has seen the person read mail there.
-	EmailUnverified bool
-	Name            string
+	// EmailVerified says that the provider has seen the person read mail there.
+	EmailVerified bool
+	Name          string
+	// Claims are the further things it says, by the names of OpenID Connect or
+	// its own.
+	Claims map[string]any
+	// AccessToken and RefreshToken are for the provider's own API.
+	AccessToken, RefreshToken string
 }
 
 // ProviderToken is a token of a pretend identity provider that means nothing

@@ -197,6 +197,14 @@ func samples() []sample {
 			p.Provider, p.Users = "Acme Corporate Directory of Northern Europe", people(30)
 			p.Error = &ui.FieldError{Code: "user-unknown", Text: "That user may not sign in to this application"}
 		})},
+		{"upstream-more", with(upstream(), func(p *ui.Upstream) {
+			p.Email, p.Claims, p.Asked = "zoe@mail.example", "{", []ui.Field{{Name: "scope", Value: "openid profile email"}, {Name: "login_hint", Value: "zoe@mail.example"}}
+			p.Error = &ui.FieldError{Field: "claims", Code: "invalid-claims", Text: "Please enter a JSON object"}
+		})},
+		{"upstream-failing", with(upstream(), func(p *ui.Upstream) {
+			p.Users, p.ErrorCode, p.ErrorDescription = nil, "no word", "The directory is closed"
+			p.Error = &ui.FieldError{Field: "error", Code: "invalid-error", Text: "An error is a word, such as server_error"}
+		})},
 		{"classic", classic()},
 		{"classic-wrong-password", with(classic(), func(p *ui.Classic) { p.Username, p.Error = "ada@acme.test", wrong })},
 		{"classic-no-username", with(classic(), func(p *ui.Classic) {

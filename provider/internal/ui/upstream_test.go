@@ -6,5 +6,6 @@ func upstream() ui.Upstream {
 	return ui.Upstream{
 		Look: acme(), State: "the-state", Action: "/u/pretend/google-oauth2?state=the-state", ClientName: "Acme Web",
 		Provider: "Google", Connection: "google-oauth2", Users: people(3),
+		Failures: []string{"access_denied", "server_error"}, EmailVerified: true,
 	}
 }
