@@ -1,9 +1,6 @@
 package tenant
 
-import (
-	"fmt"
-	"net/http"
-)
+import "net/http"
 
 // ---- identity providers ----
 
@@ -50,5 +47,5 @@ func UpstreamError(code, description string) *Error {
 // options.set_user_root_attributes (never_on_login).
 func UpstreamUserUnknown(c *Connection) *Error {
 	return newError(http.StatusForbidden, "access_denied", "user does not exist").
-		WithHint(fmt.Sprintf("connection %q has set_user_root_attributes never_on_login, so that no login makes a user: add the user to the fixture, or change that", c.Name))
+		WithHint("connection %q has set_user_root_attributes never_on_login, so that no login makes a user: add the user to the fixture, or change that", c.Name)
 }
