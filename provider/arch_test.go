@@ -20,14 +20,16 @@ var imports = map[string]struct {
 	"provider/internal/jsengine": {ours: []string{"provider/action"}, third: []string{"github.com/dop251/goja", "github.com/dlclark/regexp2/v2"}, why: "JavaScript is in one place, and replaceable"},
 	"fixtures":                   {ours: []string{"provider/tenant"}, third: []string{"gopkg.in/yaml.v3"}, why: "reads YAML into the domain and knows no server"},
 	"provider/localtls":          {why: "certificates and listeners know no tenant"},
-	"provider/internal/ui":       {ours: []string{"provider/tenant"}, why: "pages are given values"},
+	"provider/internal/text":     {why: "words know nobody who speaks them"},
+	"provider/internal/ui":       {ours: []string{"provider/tenant", "provider/internal/text"}, why: "pages are given values"},
+	"provider/internal/mail":     {ours: []string{"provider/tenant", "provider/internal/text"}, why: "mails are given values"},
 	"provider/internal/store":    {ours: []string{"provider/tenant"}, why: "state knows no rules"},
 	"provider/internal/token":    {ours: []string{"provider/tenant"}, third: []string{"github.com/go-jose/go-jose/v4"}, why: "rules are pure, and JOSE is in one place"},
 	"provider/internal/password": {ours: []string{"provider/tenant"}, third: []string{"golang.org/x/crypto"}, why: "hash formats are in one place"},
 	"provider/internal/mfa":      {third: []string{"github.com/pquerna/otp", "github.com/boombuler/barcode"}, why: "one-time codes and their pictures are in one place"},
 	"provider/internal/wire":     {ours: []string{"provider/tenant"}, third: []string{"github.com/gorilla/mux"}, why: "routing is in one place"},
 	"provider/internal/flow": {
-		ours: []string{"provider/tenant", "provider/action", "provider/internal/store", "provider/internal/token", "provider/internal/password", "provider/internal/mfa"},
+		ours: []string{"provider/tenant", "provider/action", "provider/internal/store", "provider/internal/token", "provider/internal/password", "provider/internal/mfa", "provider/internal/mail"},
 		why:  "what the handlers share, without HTTP",
 	},
 	"provider/internal/oauth": {

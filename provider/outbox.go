@@ -21,6 +21,12 @@ const (
 	MessagePasswordlessLink = store.MessagePasswordlessLink
 	MessageApproval         = store.MessageApproval
 	MessageMFACode          = store.MessageMFACode
+	MessageResetByCode      = store.MessageResetByCode
+	MessageWelcome          = store.MessageWelcome
+	MessageInvitation       = store.MessageInvitation
+	MessageBlocked          = store.MessageBlocked
+	MessageStolen           = store.MessageStolen
+	MessageEnrollment       = store.MessageEnrollment
 )
 
 // OutboxFilter says which messages are meant; the zero value means all.

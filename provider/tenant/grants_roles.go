@@ -1,5 +1,7 @@
 package tenant
 
+import "cmp"
+
 // ClientGrant lets a Client get tokens for a ResourceServer.
 //
 // Source: Management API, POST /api/v2/client-grants.
@@ -82,6 +84,9 @@ type OrganizationConnection struct {
 	ShowAsButton            *bool  `json:"show_as_button,omitempty"`
 	IsSignupEnabled         bool   `json:"is_signup_enabled,omitempty"`
 }
+
+// Label is what people call the organization.
+func (o *Organization) Label() string { return cmp.Or(o.DisplayName, o.Name) }
 
 // Clone returns a copy whose top-level fields may be replaced.
 func (o *Organization) Clone() *Organization { d := *o; return &d }

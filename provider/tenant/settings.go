@@ -98,6 +98,14 @@ type ErrorPage struct {
 	ShowLogLink bool   `json:"show_log_link,omitempty"`
 }
 
+// DisplayName is what people call the tenant.
+func (s *Settings) DisplayName() string {
+	if s.FriendlyName == "" {
+		return "Faux0"
+	}
+	return s.FriendlyName
+}
+
 // TenantLogout configures RP-initiated logout for the tenant.
 type TenantLogout struct {
 	// EndSessionEndpointDiscovery publishes end_session_endpoint; nil means yes.

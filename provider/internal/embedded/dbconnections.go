@@ -135,7 +135,7 @@ func (h *Handler) signup(r *http.Request) (res *wire.Response, err error) {
 	if p.Get("password") == "" {
 		return nil, tenant.DatabaseMissing("password")
 	}
-	if err := h.SignUp(connection, client, user, p.Get("password"), wire.From(r).Issuer); err != nil {
+	if err := h.SignUp(connection, client, user, p.Get("password"), occasion(r)); err != nil {
 		user = nil // has been given an id, and is nobody
 		return nil, err
 	}
@@ -309,6 +309,6 @@ func (h *Handler) changePassword(r *http.Request) (res *wire.Response, err error
 		return nil, tenant.DatabaseInvalid("password is not allowed").
 			WithHint("an OIDC-conformant client cannot choose the new password here; the person does, behind the link in the mail")
 	}
-	user = h.SendPasswordReset(connection, client.ClientID, email, wire.From(r).Issuer)
+	user = h.SendPasswordReset(connection, email, client, occasion(r))
 	return wire.HTML(http.StatusOK, []byte("We've just sent you an email to reset your password.")).Uncached(), nil
 }

@@ -85,21 +85,10 @@ func (h *Handler) passwordlessStart(r *http.Request) (*wire.Response, error) {
 		if byLink {
 			link = magicLink(wire.From(r), client, connection, params, to, code)
 		}
-		h.SendCode(flow.CodeMessage{Connection: connection, Client: client, To: to, Code: code, Link: link, Language: language(r)})
+		h.SendCode(occasion(r), connection, client, to, code, link)
 		h.logOutcome(r, p, user, flow.CodeSentEvent(connection), "", nil)
 	}
 	return started(connection, user, r.Header.Get("X-Request-Language"))
-}
-
-// language is the one the message is asked for in.
-//
-// Source: Auth0 docs, "Passwordless authentication with email" (multi-language
-// support).
-func language(r *http.Request) string {
-	if asked := r.Header.Get("X-Request-Language"); asked != "" {
-		return asked
-	}
-	return r.Header.Get("Accept-Language")
 }
 
 func sortedNames(p wire.Params) []string {

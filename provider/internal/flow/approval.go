@@ -2,7 +2,6 @@ package flow
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -22,7 +21,7 @@ const PathApproval = "/u/approval"
 // AskApproval asks a person for their yes or no, by the approval's channel.
 //
 // Source: OpenID CIBA Core 1.0 §7; Auth0 docs, "Email notifications with CIBA".
-func (f *Flow) AskApproval(a *store.Approval, client *tenant.Client, to, issuer string) {
+func (f *Flow) AskApproval(a *store.Approval, client *tenant.Client, to string, o Occasion) {
 	now := f.Clock.Now()
 	a.ID, a.CreatedAt = f.IDs.AuthReqID(), now
 	a.Polling.IntervalSeconds = PollingInterval
@@ -38,21 +37,20 @@ func (f *Flow) AskApproval(a *store.Approval, client *tenant.Client, to, issuer 
 		return nil
 	})
 	if ticket != "" {
-		f.sendApproval(a, client, to, strings.TrimSuffix(issuer, "/")+PathApproval+"?ticket="+ticket)
+		f.sendApproval(o, a, client, to, strings.TrimSuffix(o.Issuer, "/")+PathApproval+"?ticket="+ticket)
 	}
 	if f.Asked != nil {
 		f.Asked(*a)
 	}
 }
 
-func (f *Flow) sendApproval(a *store.Approval, client *tenant.Client, to, link string) {
-	lead := fmt.Sprintf("%s asks for your approval: %s", client.Name, a.Message)
-	rest := "The link works until " + a.ExpiresAt.UTC().Format(time.RFC1123) + ", for one answer."
-	f.Send(store.Message{
-		Channel: store.ChannelEmail, To: to, Kind: store.MessageApproval, Subject: "Approve a request of " + client.Name,
-		ClientID: client.ClientID, Link: link,
-		Text: lead + "\n\n" + link + "\n\n" + rest + "\n", HTML: mailHTML(lead, "Review the request", link, rest),
-	})
+func (f *Flow) sendApproval(o Occasion, a *store.Approval, client *tenant.Client, to, link string) {
+	m := Mail{
+		Kind: store.MessageApproval, To: to, Client: client, Link: link, Lifetime: a.ExpiresAt.Sub(a.CreatedAt),
+		Values: map[string]any{"binding_message": a.Message},
+	}
+	_ = f.Store.View(func(s *store.State) error { m.User = s.User(a.UserID); return nil })
+	f.SendMail(o, m)
 }
 
 // Approvals lists what waits for an answer, oldest first.

@@ -1,14 +1,16 @@
 package flow
 
 import (
-	"html"
 	"strings"
 	"time"
 
+	"github.com/faux0/faux0/provider/internal/mail"
 	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/tenant"
 )
 
-// mailTicketLifetime is how long the link in a mail works.
+// mailTicketLifetime is how long the link in a mail works, where its template
+// says nothing else.
 //
 // Source: Management API, POST /api/v2/tickets/password-change, ttl_sec.
 const mailTicketLifetime = 5 * 24 * time.Hour
@@ -16,6 +18,92 @@ const mailTicketLifetime = 5 * 24 * time.Hour
 // mailTicketMemory is how much longer a ticket is known, to say why it does
 // not work.
 const mailTicketMemory = mailTicketLifetime
+
+// Occasion is the request that causes a mail or a text message.
+type Occasion struct {
+	// Issuer is the tenant's for the caller, Tenant its name there.
+	Issuer, Tenant string
+	// Languages are those the person reads, best first.
+	Languages []string
+	// Organization is the one they log in to, nil for none.
+	Organization *tenant.Organization
+}
+
+// Mail is what a mail is about.
+type Mail struct {
+	// Kind is one of store.Message…: the name of its template.
+	Kind, To string
+	// User, Client and Connection may be nil.
+	User       *tenant.User
+	Client     *tenant.Client
+	Connection *tenant.Connection
+	// Code and Link are what it is sent for, Lifetime how long they work.
+	Code, Link string
+	Lifetime   time.Duration
+	// Values are the variables that only this kind's template has, such as
+	// "inviter".
+	//
+	// Source: Auth0 docs, "Supported Liquid syntax for email templates".
+	Values map[string]any
+}
+
+// SendMail writes a mail and puts it into the outbox.
+func (f *Flow) SendMail(o Occasion, m Mail) {
+	message := m.message(store.ChannelEmail)
+	var letter mail.Letter
+	_ = f.Store.View(func(s *store.State) error {
+		letter = mail.Write(f.about(s, o, m), brandOf(s, o.Organization))
+		return nil
+	})
+	message.Subject, message.Text, message.HTML = letter.Subject, letter.Text, letter.HTML
+	f.Send(message)
+}
+
+// message is the entry of the outbox, without what is written.
+func (m Mail) message(channel string) store.Message {
+	message := store.Message{Channel: channel, To: m.To, Kind: m.Kind, Code: m.Code, Link: m.Link}
+	if m.Client != nil {
+		message.ClientID = m.Client.ClientID
+	}
+	if m.Connection != nil {
+		message.Connection = m.Connection.Name
+	}
+	return message
+}
+
+func (f *Flow) about(s *store.State, o Occasion, m Mail) mail.About {
+	return mail.About{
+		Kind: m.Kind, Language: s.Settings().Language(o.Languages), Code: m.Code, Link: m.Link, Lifetime: m.Lifetime,
+		Values: messageValues(s, o, m),
+	}
+}
+
+// brandOf is whose mails they are: the tenant's, or the organization's where it
+// has branding of its own.
+func brandOf(s *store.State, org *tenant.Organization) mail.Brand {
+	b := mail.Brand{Name: s.Settings().DisplayName(), LogoURL: s.Branding().LogoURL, Color: s.Branding().Colors.Primary}
+	if org != nil {
+		b.Name = org.Label()
+		if own := org.Branding; own != nil {
+			b.LogoURL, b.Color = own.LogoURL, own.Colors.Primary
+		}
+	}
+	return b
+}
+
+// SendText writes a text message, or a call, and puts it into the outbox; name
+// is that of a text: text.NAME or voice.NAME.
+func (f *Flow) SendText(o Occasion, m Mail, name string) {
+	message := m.message(store.ChannelSMS)
+	if strings.HasPrefix(name, "voice.") {
+		message.Channel = store.ChannelVoice
+	}
+	_ = f.Store.View(func(s *store.State) error {
+		message.Text = mail.Phone(f.about(s, o, m), name)
+		return nil
+	})
+	f.Send(message)
+}
 
 // Send puts a message into the outbox, now.
 func (f *Flow) Send(m store.Message) {
@@ -26,29 +114,21 @@ func (f *Flow) Send(m store.Message) {
 	}
 }
 
-// SendTicket mails a link that stands for a new ticket: path is the page that
-// takes it, on the issuer's host.
+// SendTicket mails the user a link that stands for a new ticket: path is the
+// page that takes it, on the issuer's host.
 //
 // Observed: links of POST /api/v2/tickets/… in the recordings.
-func (f *Flow) SendTicket(m store.Message, userID, issuer, path, sentence string) {
+func (f *Flow) SendTicket(o Occasion, m Mail, path string) {
 	ticket, now := f.IDs.MailTicket(), f.Clock.Now()
+	m.Lifetime = mailTicketLifetime
+	kept := &store.MailTicket{Kind: m.Kind, To: m.To, UserID: m.User.UserID, ExpiresAt: now.Add(m.Lifetime)}
+	if m.Client != nil {
+		kept.ClientID = m.Client.ClientID
+	}
 	_ = f.Store.Update(func(s *store.State) error {
-		s.MailTickets.PutAtMost(store.MaxWaiting, ticket,
-			&store.MailTicket{Kind: m.Kind, To: m.To, UserID: userID, ClientID: m.ClientID, ExpiresAt: now.Add(mailTicketLifetime)},
-			now.Add(mailTicketLifetime+mailTicketMemory), now)
+		s.MailTickets.PutAtMost(store.MaxWaiting, ticket, kept, kept.ExpiresAt.Add(mailTicketMemory), now)
 		return nil
 	})
-	m.Channel, m.Link = store.ChannelEmail, strings.TrimSuffix(issuer, "/")+path+"?ticket="+ticket+"#"
-	m.Text, m.HTML = sentence+"\n\n"+m.Link+"\n\nIt works for 5 days.\n", mailHTML(sentence, m.Link, m.Link, "It works for 5 days.")
-	f.Send(m)
-}
-
-// mailHTML is a plain mail: what it is about stands between two sentences, as
-// a link if it is one.
-func mailHTML(lead, label, link, rest string) string {
-	what := "<strong>" + html.EscapeString(label) + "</strong>"
-	if link != "" {
-		what = `<a href="` + html.EscapeString(link) + `">` + html.EscapeString(label) + "</a>"
-	}
-	return "<!doctype html>\n<html><body><p>" + html.EscapeString(lead) + "</p><p>" + what + "</p><p>" + html.EscapeString(rest) + "</p></body></html>\n"
+	m.Link = strings.TrimSuffix(o.Issuer, "/") + path + "?ticket=" + ticket + "#"
+	f.SendMail(o, m)
 }

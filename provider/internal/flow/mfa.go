@@ -2,7 +2,6 @@ package flow
 
 import (
 	"crypto/subtle"
-	"fmt"
 	"strings"
 	"time"
 
@@ -285,7 +284,7 @@ func (f *Flow) CheckRecoveryCode(userID, typed string) (string, error) {
 // holds of it. mfaTokenID ties it to a request for tokens, "" to none.
 //
 // Source: Auth0 docs, Authentication API, "Challenge with…".
-func (f *Flow) Challenge(userID string, a *store.Authenticator, client *tenant.Client, mfaTokenID, issuer string) string {
+func (f *Flow) Challenge(userID string, a *store.Authenticator, client *tenant.Client, mfaTokenID string, o Occasion) string {
 	now := f.Clock.Now()
 	c := &store.MFAChallenge{MFATokenID: mfaTokenID, UserID: userID, AuthenticatorID: a.ID, ExpiresAt: now.Add(mfaCodeLifetime)}
 	if a.Method == store.MethodPush {
@@ -293,7 +292,7 @@ func (f *Flow) Challenge(userID string, a *store.Authenticator, client *tenant.C
 			Kind: store.ApprovalMFA, ClientID: client.ClientID, UserID: userID, Channel: tenant.ChannelGuardianPush,
 			Message: "Log in to " + client.Name, ExpiresAt: c.ExpiresAt,
 		}
-		f.AskApproval(approval, client, "", issuer)
+		f.AskApproval(approval, client, "", o)
 		c.ApprovalID = approval.ID
 	} else {
 		c.Code = f.IDs.Digits(mfa.Digits)
@@ -304,24 +303,22 @@ func (f *Flow) Challenge(userID string, a *store.Authenticator, client *tenant.C
 		return nil
 	})
 	if c.Code != "" {
-		f.sendFactorCode(a, client, c.Code)
+		f.sendFactorCode(o, a, userID, client, c.Code)
 	}
 	return id
 }
 
-func (f *Flow) sendFactorCode(a *store.Authenticator, client *tenant.Client, code string) {
-	lead, rest := "Your verification code for "+client.Name+" is:", "It works once, for 5 minutes."
-	m := store.Message{
-		Channel: store.ChannelSMS, To: a.To, Kind: store.MessageMFACode, ClientID: client.ClientID, Code: code,
-		Text: fmt.Sprintf("%s is your verification code for %s.", code, client.Name),
-	}
+func (f *Flow) sendFactorCode(o Occasion, a *store.Authenticator, userID string, client *tenant.Client, code string) {
+	m := Mail{Kind: store.MessageMFACode, To: a.To, Client: client, Code: code, Lifetime: mfaCodeLifetime}
+	_ = f.Store.View(func(s *store.State) error { m.User = s.User(userID); return nil })
 	switch a.Method {
-	case store.MethodVoice:
-		m.Channel = store.ChannelVoice
 	case store.MethodEmail:
-		m.Channel, m.Subject, m.Text, m.HTML = store.ChannelEmail, "Your verification code", lead+" "+code+"\n\n"+rest+"\n", mailHTML(lead, code, "", rest)
+		f.SendMail(o, m)
+	case store.MethodVoice:
+		f.SendText(o, m, "voice.factor")
+	default:
+		f.SendText(o, m, "text.factor")
 	}
-	f.Send(m)
 }
 
 // FindChallenge finds a challenge by what the caller holds of it.

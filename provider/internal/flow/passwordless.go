@@ -2,7 +2,6 @@ package flow
 
 import (
 	"crypto/subtle"
-	"fmt"
 	"strings"
 
 	"github.com/faux0/faux0/provider/internal/store"
@@ -43,37 +42,22 @@ func (f *Flow) NewCode(c *tenant.Connection, identifier, transactionID string) (
 	return otp.Code, user, nil
 }
 
-// CodeMessage is a code on its way, and what its message may speak of.
-type CodeMessage struct {
-	Connection   *tenant.Connection
-	Client       *tenant.Client
-	Organization *tenant.Organization
-	// To is the address or number.
-	To, Code string
-	// Link is sent instead of the code, where there is one.
-	Link string
-	// Language is the one that was asked for, as it was asked.
-	Language string
-}
-
 // SendCode sends a code, or the link that holds it when there is one.
-func (f *Flow) SendCode(message CodeMessage) {
-	c, client, to, code, link := message.Connection, message.Client, message.To, message.Code, message.Link
-	lifetime, _ := c.OneTimeCode()
-	m := store.Message{
-		Channel: store.ChannelEmail, To: to, Kind: store.MessagePasswordlessCode, ClientID: client.ClientID, Connection: c.Name,
-		Code: code, Link: link,
-	}
-	lead, rest := "Your verification code for "+client.Name+" is:", fmt.Sprintf("It works once, for %d seconds.", int(lifetime.Seconds()))
-	m.Subject, m.Text, m.HTML = "Welcome to "+client.Name, lead+" "+code+"\n\n"+rest+"\n", mailHTML(lead, code, "", rest)
+//
+// Source: Auth0 docs, "Passwordless OTP email template" (variables).
+func (f *Flow) SendCode(o Occasion, c *tenant.Connection, client *tenant.Client, to, code, link string) {
+	m := Mail{Kind: store.MessagePasswordlessCode, To: to, Client: client, Connection: c, Code: code, Link: link}
+	m.Lifetime, _ = c.OneTimeCode()
+	m.User, m.Values = &tenant.User{Email: to}, map[string]any{"send": "code"}
 	switch {
 	case c.Strategy == tenant.StrategySMS:
-		m.Channel, m.Subject, m.Text, m.HTML = store.ChannelSMS, "", "Your verification code is: "+code, ""
+		m.User = &tenant.User{PhoneNumber: to}
+		f.SendText(o, m, "text.code")
+		return
 	case link != "":
-		lead = "This link logs you in to " + client.Name + ":"
-		m.Kind, m.Text, m.HTML = store.MessagePasswordlessLink, lead+"\n\n"+link+"\n\n"+rest+"\n", mailHTML(lead, "Log in", link, rest)
+		m.Kind, m.Values = store.MessagePasswordlessLink, map[string]any{"send": "link"}
 	}
-	f.Send(m)
+	f.SendMail(o, m)
 }
 
 // CodeSentEvent is the log's word for a code or link on its way.

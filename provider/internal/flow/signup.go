@@ -24,11 +24,11 @@ const flagUserExists = "enable_public_signup_user_exists_error"
 //
 // Source: Auth0 docs, Authentication API, "Signup"; "User enumeration"
 // (security bulletin on sign-up).
-func (f *Flow) SignUp(c *tenant.Connection, client *tenant.Client, user *tenant.User, plain, issuer string) error {
+func (f *Flow) SignUp(c *tenant.Connection, client *tenant.Client, user *tenant.User, plain string, o Occasion) error {
 	if err := f.PrepareSignUp(c, user, plain); err != nil {
 		return err
 	}
-	return f.CompleteSignUp(c, client, user, issuer)
+	return f.CompleteSignUp(c, client, user, o)
 }
 
 // PrepareSignUp is the first half of SignUp: the password is judged and
@@ -45,7 +45,7 @@ func (f *Flow) PrepareSignUp(c *tenant.Connection, user *tenant.User, plain stri
 
 // CompleteSignUp is the second half of SignUp: the user is there from now on.
 // An address that is not verified yet gets a mail.
-func (f *Flow) CompleteSignUp(c *tenant.Connection, client *tenant.Client, user *tenant.User, issuer string) error {
+func (f *Flow) CompleteSignUp(c *tenant.Connection, client *tenant.Client, user *tenant.User, o Occasion) error {
 	user.FillDefaults(f.Clock.Now())
 	err := f.Store.Update(func(s *store.State) error {
 		if err := taken(s, c, user); err != nil {
@@ -60,9 +60,7 @@ func (f *Flow) CompleteSignUp(c *tenant.Connection, client *tenant.Client, user 
 	if err != nil || user.Email == "" || user.EmailVerified {
 		return err
 	}
-	f.SendTicket(store.Message{
-		To: user.Email, Kind: store.MessageVerifyEmail, Subject: "Verify your email", ClientID: client.ClientID, Connection: c.Name,
-	}, user.UserID, issuer, "/u/email-verification", "To verify the email address of your account at "+client.Name+", follow this link:")
+	f.SendTicket(o, Mail{Kind: store.MessageVerifyEmail, To: user.Email, User: user, Client: client, Connection: c}, "/u/email-verification")
 	return nil
 }
 
@@ -81,16 +79,14 @@ func (f *Flow) NewSignupCode() *store.OneTimePassword {
 	return &store.OneTimePassword{Code: f.IDs.Digits(signupCodeDigits), ExpiresAt: f.Clock.Now().Add(signupCodeLifetime)}
 }
 
-// SendSignupCode sends the code to an address or a number.
-func (f *Flow) SendSignupCode(client *tenant.Client, attribute, to, code string) {
-	lead, rest := "Your verification code for "+client.Name+" is:", "It works for 5 minutes."
-	m := store.Message{Channel: store.ChannelEmail, To: to, Kind: store.MessageVerifyByCode, ClientID: client.ClientID, Code: code}
+// SendSignupCode sends the mail's code to an address or a number.
+func (f *Flow) SendSignupCode(o Occasion, m Mail, attribute string) {
+	m.Kind, m.Lifetime = store.MessageVerifyByCode, signupCodeLifetime
 	if attribute == tenant.AttributePhone {
-		m.Channel, m.Text = store.ChannelSMS, "Your verification code is: "+code
+		f.SendText(o, m, "text.code")
 	} else {
-		m.Subject, m.Text, m.HTML = "Verify your email", lead+" "+code+"\n\n"+rest+"\n", mailHTML(lead, code, "", rest)
+		f.SendMail(o, m)
 	}
-	f.Send(m)
 }
 
 // taken says which of the identifiers somebody has.
@@ -112,14 +108,12 @@ func taken(s *store.State, c *tenant.Connection, user *tenant.User) error {
 //
 // Source: Auth0 docs, "Change users' passwords". Observed: links of
 // POST /api/v2/tickets/password-change in the recordings.
-func (f *Flow) SendPasswordReset(c *tenant.Connection, clientID, email, issuer string) *tenant.User {
+func (f *Flow) SendPasswordReset(c *tenant.Connection, email string, client *tenant.Client, o Occasion) *tenant.User {
 	var user *tenant.User
 	_ = f.Store.View(func(s *store.State) error { user = s.UserByLogin(c.Name, email); return nil })
 	if !c.ResetEnabled() || user == nil || user.Email == "" {
 		return nil
 	}
-	f.SendTicket(store.Message{
-		To: user.Email, Kind: store.MessageResetEmail, Subject: "Reset your password", ClientID: clientID, Connection: c.Name,
-	}, user.UserID, issuer, "/u/reset-verify", "To choose a new password, follow this link:")
+	f.SendTicket(o, Mail{Kind: store.MessageResetEmail, To: user.Email, User: user, Client: client, Connection: c}, "/u/reset-verify")
 	return user
 }

@@ -133,22 +133,9 @@ func (h *Handler) sendLoginCode(r *http.Request, t *store.Transaction, a *author
 	case code == "":
 		e.Type, e.Description = tenant.LogFailedLogin, tenant.UserBlocked().Description
 	default:
-		h.SendCode(flow.CodeMessage{
-			Connection: c, Client: a.client, Organization: a.org, To: t.Code.To, Code: code, Language: requestLanguage(r, a),
-		})
+		h.SendCode(a.occasion(), c, a.client, t.Code.To, code, "")
 	}
 	h.Log(e)
-}
-
-// requestLanguage is the language of the message.
-//
-// Source: Auth0 docs, "Passwordless authentication with email" (multi-language
-// support). That pages prefer ui_locales is inferred.
-func requestLanguage(r *http.Request, a *authorization) string {
-	if len(a.UILocales) > 0 {
-		return strings.Join(a.UILocales, ",")
-	}
-	return r.Header.Get("Accept-Language")
 }
 
 // codeStep is the connection whose code the login waits for, nil for none.

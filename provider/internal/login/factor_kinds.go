@@ -77,7 +77,7 @@ func (h *Handler) showCode(s *factorStep) (*wire.Response, error) {
 
 // sendCode sends a code, or a push, to the step's authenticator.
 func (h *Handler) sendCode(s *factorStep) *formError {
-	s.t.Factor.OOBCode, s.t.Factor.AuthenticatorID = h.Challenge(s.user.UserID, s.factor, s.client, "", s.x.Issuer), s.factor.ID
+	s.t.Factor.OOBCode, s.t.Factor.AuthenticatorID = h.Challenge(s.user.UserID, s.factor, s.client, "", s.occasion()), s.factor.ID
 	h.keep(s.t)
 	h.Log(s.event(flow.SentEvent(s.factor.Method)))
 	return nil

@@ -346,7 +346,7 @@ func (h *Handler) loggedIn(r *http.Request, t *store.Transaction, a *authorizati
 
 // look is the tenant's branding, or the organization's where it has its own.
 func look(s *store.State, org *tenant.Organization) ui.Look {
-	l := ui.Look{TenantName: s.Settings().FriendlyName, LogoURL: s.Settings().PictureURL, Lang: "en"}
+	l := ui.Look{TenantName: s.Settings().DisplayName(), LogoURL: s.Settings().PictureURL, Lang: "en"}
 	brandings := []*tenant.Branding{s.Branding()}
 	if org != nil && org.Branding != nil {
 		brandings = append(brandings, org.Branding)
@@ -359,9 +359,6 @@ func look(s *store.State, org *tenant.Organization) ui.Look {
 	}
 	if org != nil && org.DisplayName != "" {
 		l.TenantName = org.DisplayName
-	}
-	if l.TenantName == "" {
-		l.TenantName = "Faux0"
 	}
 	return l
 }

@@ -104,7 +104,7 @@ func (h *Handler) resetRequest(r *http.Request) (*wire.Response, error) {
 	case !tenant.ValidEmail(email):
 		return h.showResetRequest(t, a, c, email, &formError{"email", "invalid-email-format"})
 	}
-	h.logResetRequest(a, c, email, h.SendPasswordReset(c, a.ClientID, email, a.x.Issuer))
+	h.logResetRequest(a, c, email, h.SendPasswordReset(c, email, a.client, a.occasion()))
 	t.Identifier = email
 	h.keep(t)
 	page := ui.ResetSent{State: t.ID, Action: resetRequestURL(c.Name, t.ID), ClientName: a.client.Name, Email: email}

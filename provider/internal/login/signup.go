@@ -313,7 +313,7 @@ func (h *Handler) nextSignupStep(r *http.Request, t *store.Transaction, a *autho
 		return wire.Redirect(path + "?state=" + url.QueryEscape(t.ID)), nil
 	}
 	user := t.Signup.User
-	if err := h.CompleteSignUp(c, a.client, user, a.x.Issuer); err != nil {
+	if err := h.CompleteSignUp(c, a.client, user, a.occasion()); err != nil {
 		return h.signupRefused(r, t, a, c, *t.Signup, "", err)
 	}
 	h.logSignup(a, c, user, nil)
@@ -327,7 +327,7 @@ func (h *Handler) sendSignupCode(t *store.Transaction, a *authorization) {
 	attribute := draft.ToVerify[0]
 	draft.Code = h.NewSignupCode()
 	t.Signup = &draft
-	h.SendSignupCode(a.client, attribute, values(draft)[attribute], draft.Code.Code)
+	h.SendSignupCode(a.occasion(), flow.Mail{To: values(draft)[attribute], User: draft.User, Client: a.client, Code: draft.Code.Code}, attribute)
 }
 
 func (h *Handler) signupCodePage(r *http.Request) (*wire.Response, error) {

@@ -81,7 +81,7 @@ func (h *Handler) askApproval(r *http.Request, b *backchannelRequest) (err error
 		}
 	}
 	b.approval.ExpiresAt = h.Clock.Now().Add(time.Duration(b.seconds) * time.Second)
-	h.AskApproval(&b.approval, b.client, b.user.Email, b.x.Issuer)
+	h.AskApproval(&b.approval, b.client, b.user.Email, occasion(b.x))
 	return nil
 }
 

@@ -17,6 +17,11 @@ type Handler struct {
 	discovery discoveryCache
 }
 
+// occasion is what mails and text messages are told of the request.
+func occasion(x *wire.Exchange) flow.Occasion {
+	return flow.Occasion{Issuer: x.Issuer, Tenant: x.TenantName(), Languages: tenant.AcceptedLanguages(x.AcceptLanguage)}
+}
+
 // Mount adds the endpoints to the router.
 func (h *Handler) Mount(rt *wire.Router) {
 	rt.Handle("POST", "/oauth/token", wire.OAuth, h.token)

@@ -126,7 +126,7 @@ func (h *Handler) mfaChallenge(r *http.Request) (*wire.Response, error) {
 		h.Log(factorEvent(x, tenant.LogFactorAsked, pending, a))
 		return withCharset(challenged{ChallengeType: "otp"})
 	}
-	answer := challenged{ChallengeType: "oob", OOBCode: h.Challenge(pending.UserID, a, client, pending.ID, x.Issuer)}
+	answer := challenged{ChallengeType: "oob", OOBCode: h.Challenge(pending.UserID, a, client, pending.ID, occasion(x))}
 	if a.Method != store.MethodPush {
 		answer.BindingMethod = "prompt"
 	}
@@ -287,10 +287,10 @@ func (h *Handler) associate(r *http.Request, caller *mfaCaller, method, to strin
 		answer.BarcodeURI = mfa.URI(issuer, user.Label(), a.Secret)
 	case store.MethodPush:
 		answer.OOBChannel, answer.BarcodeURI = "auth0", mfa.PushURI(issuer, user.Label(), a.Secret, x.Issuer)
-		answer.OOBCode = h.Challenge(user.UserID, a, client, pendingID, x.Issuer)
+		answer.OOBCode = h.Challenge(user.UserID, a, client, pendingID, occasion(x))
 	default:
 		answer.OOBChannel, answer.BindingMethod = method, "prompt"
-		answer.OOBCode = h.Challenge(user.UserID, a, client, pendingID, x.Issuer)
+		answer.OOBCode = h.Challenge(user.UserID, a, client, pendingID, occasion(x))
 	}
 	e := x.LogEvent(tenant.LogEnrolmentStarted)
 	e.ClientID, e.UserID = client.ClientID, user.UserID

@@ -12,6 +12,8 @@ type Message struct {
 	At time.Time `json:"at"`
 	// Channel is one of the Channel… constants.
 	Channel string `json:"channel"`
+	// From is whom a mail says it is from, "" where the tenant says nothing.
+	From string `json:"from,omitempty"`
 	// To is the e-mail address or phone number.
 	To string `json:"to"`
 	// Kind is one of the Message… constants.
@@ -42,6 +44,14 @@ const (
 const (
 	MessageVerifyEmail = "verify_email"
 	MessageResetEmail  = "reset_email"
+	MessageResetByCode = "reset_email_by_code"
+	MessageWelcome     = "welcome_email"
+	MessageInvitation  = "user_invitation"
+	// MessageBlocked and MessageStolen are of attack protection.
+	MessageBlocked = "blocked_account"
+	MessageStolen  = "stolen_credentials"
+	// MessageEnrollment invites to add a second factor.
+	MessageEnrollment = "enrollment_email"
 	// MessageVerifyByCode holds a code that verifies an address or a number.
 	MessageVerifyByCode     = "verify_email_by_code"
 	MessagePasswordlessCode = "passwordless_code"

@@ -2,13 +2,12 @@ package ui
 
 import (
 	"html/template"
-	"math"
 	"net/url"
-	"regexp"
-	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf8"
+
+	"github.com/faux0/faux0/provider/internal/text"
+	"github.com/faux0/faux0/provider/tenant"
 )
 
 // Look is how a page is branded; every page embeds one.
@@ -25,12 +24,10 @@ type Look struct {
 	Own func(key string) (string, bool)
 }
 
-var colorPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})$`) })
-
 // Language is the page's language.
 func (l Look) Language() string {
 	if l.Lang == "" {
-		return fallback
+		return text.Fallback
 	}
 	return l.Lang
 }
@@ -66,57 +63,22 @@ func (l Look) Branded() bool { return l.Logo() != "" || l.Style() != "" }
 // checked.
 func (l Look) Style() template.CSS {
 	var b strings.Builder
-	if colorPattern().MatchString(l.PrimaryColor) {
-		b.WriteString("--primary:" + l.PrimaryColor + ";--on-primary:" + onColor(l.PrimaryColor) + ";")
+	if tenant.ValidColor(l.PrimaryColor) {
+		b.WriteString("--primary:" + l.PrimaryColor + ";--on-primary:" + tenant.Ink(l.PrimaryColor) + ";")
 		accent := l.PrimaryColor
-		if onWhite(accent) < textContrast {
+		if tenant.OnWhite(accent) < tenant.TextContrast {
 			accent = "var(--text)"
 		}
 		b.WriteString("--accent:" + accent + ";")
-		if onWhite(l.PrimaryColor) < shapeContrast {
+		if tenant.OnWhite(l.PrimaryColor) < tenant.ShapeContrast {
 			b.WriteString("--edge:var(--line);")
 		}
 	}
-	if colorPattern().MatchString(l.PageBackground) {
-		b.WriteString("--page:" + l.PageBackground + ";--on-page:" + onColor(l.PageBackground) + ";")
+	if tenant.ValidColor(l.PageBackground) {
+		b.WriteString("--page:" + l.PageBackground + ";--on-page:" + tenant.Ink(l.PageBackground) + ";")
 	}
 	if b.Len() == 0 {
 		return ""
 	}
 	return template.CSS(":root{" + b.String() + "}") //nolint:gosec // made of matched colours only
-}
-
-// What WCAG 2.2 level AA asks of text (1.4.3), and of the outlines of controls
-// (1.4.11).
-const textContrast, shapeContrast = 4.5, 3.0
-
-// onColor is white where it can be read on the colour, else black, which then
-// can.
-func onColor(color string) string {
-	if onWhite(color) >= textContrast {
-		return "#fff"
-	}
-	return "#000"
-}
-
-// onWhite is a colour's contrast with white, which the cards of branded pages
-// are.
-//
-// Source: WCAG 2.2, "contrast ratio", "relative luminance".
-func onWhite(color string) float64 { return 1.05 / (luminance(color) + 0.05) }
-
-func luminance(color string) float64 {
-	hex := color[1:]
-	if len(hex) == 3 {
-		hex = string([]byte{hex[0], hex[0], hex[1], hex[1], hex[2], hex[2]})
-	}
-	n, _ := strconv.ParseUint(hex, 16, 32)
-	channel := func(v uint64) float64 {
-		c := float64(v&0xff) / 255
-		if c <= 0.04045 {
-			return c / 12.92
-		}
-		return math.Pow((c+0.055)/1.055, 2.4)
-	}
-	return 0.2126*channel(n>>16) + 0.7152*channel(n>>8) + 0.0722*channel(n)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/faux0/faux0/provider/internal/ui"
+	"github.com/faux0/faux0/provider/tenant"
 )
 
 func TestOnlyColoursReachTheStyle(t *testing.T) {
@@ -60,12 +61,12 @@ func TestAnyColourCanBeRead(t *testing.T) {
 		for g := 0; g < 256; g += 17 {
 			for b := 0; b < 256; b += 17 {
 				color := fmt.Sprintf("#%02x%02x%02x", r, g, b)
-				if c := contrast(color, ui.OnColor(color)); c < 4.5 {
-					t.Fatalf("%s on %s: %.2f", ui.OnColor(color), color, c)
+				if c := contrast(color, tenant.Ink(color)); c < 4.5 {
+					t.Fatalf("%s on %s: %.2f", tenant.Ink(color), color, c)
 				}
 				style := string((ui.Look{PrimaryColor: color}).Style())
-				if readable := ui.OnWhite(color) >= 4.5; readable != strings.Contains(style, "--accent:"+color) {
-					t.Fatalf("%s has a contrast of %.2f with white: %s", color, ui.OnWhite(color), style)
+				if readable := tenant.OnWhite(color) >= 4.5; readable != strings.Contains(style, "--accent:"+color) {
+					t.Fatalf("%s has a contrast of %.2f with white: %s", color, tenant.OnWhite(color), style)
 				}
 			}
 		}
@@ -73,7 +74,7 @@ func TestAnyColourCanBeRead(t *testing.T) {
 }
 
 func contrast(a, b string) float64 {
-	x, y := ui.Luminance(a)+0.05, ui.Luminance(b)+0.05
+	x, y := tenant.Luminance(a)+0.05, tenant.Luminance(b)+0.05
 	return max(x/y, y/x)
 }
 

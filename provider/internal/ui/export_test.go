@@ -1,8 +1,0 @@
-package ui
-
-// OnColor, OnWhite and Luminance are for tests.
-var (
-	OnColor   = onColor
-	OnWhite   = onWhite
-	Luminance = luminance
-)
