@@ -99,6 +99,7 @@ func tour(t *testing.T, text string) (visits []visit) {
 	tourOrganizations(t, text, see)
 	tourFactors(t, text, see)
 	tourCodes(t, text, see)
+	tourSAML(t, text, see)
 	for _, name := range []string{
 		"client_id", "redirect_uri", "response_type", "response_mode", "audience", "resource", "connection", "organization", "invitation", "nonce", "login_hint", "prompt",
 		"max_age", "code_challenge", "code_challenge_method", "request", "request_uri", "login_ticket", "acr_values", "ui_locales", "screen_hint", "authorization_details",
@@ -484,14 +485,14 @@ func TestTourLeavesNoPageOut(t *testing.T) {
 		if method != http.MethodGet || !page(path) {
 			continue
 		}
-		if !strings.Contains(seen, "GET "+strings.TrimSuffix(strings.ReplaceAll(path, "/pretend/{name}", "/pretend/google-oauth2"), "{name}")) {
+		if !strings.Contains(seen, "GET "+strings.TrimSuffix(strings.NewReplacer("/pretend/{name}", "/pretend/google-oauth2", "{client_id}", "shopWeb").Replace(path), "{name}")) {
 			t.Errorf("the tour does not go to %s: add it, so that its texts and headers are tested", path)
 		}
 	}
 }
 
 // faceless are paths that answer with data, or send the browser on.
-var faceless = []string{"/.well-known/", "//.well-known/", "/pem", "/rawpem", "/cer", "/pb7", "/fingerprint", "/userinfo", "/tokeninfo", "/mfa/", "/info-v1.js", "/relay.html", "/user/", "/client/", "/tenants/", "/js/", "/_faux0/", "/authorize"}
+var faceless = []string{"/.well-known/", "//.well-known/", "/pem", "/rawpem", "/cer", "/pb7", "/fingerprint", "/userinfo", "/tokeninfo", "/mfa/", "/info-v1.js", "/relay.html", "/user/", "/client/", "/tenants/", "/js/", "/_faux0/", "/authorize", "/samlp/metadata/", "/wsfed/Fed"}
 
 func page(path string) bool {
 	return path == "/_faux0/" || !slices.ContainsFunc(faceless, func(prefix string) bool { return strings.HasPrefix(path, prefix) })

@@ -62,7 +62,7 @@ func TestREADMECoverageTableIsTrue(t *testing.T) {
 			t.Errorf("%s is mounted and not in README's coverage table", path)
 			continue
 		}
-		req := httptest.NewRequest(method, "http://localhost"+strings.NewReplacer("*", "x", "{name}", "x", "{id}", "x", "{version}", "1").Replace(path), strings.NewReader(""))
+		req := httptest.NewRequest(method, "http://localhost"+strings.NewReplacer("*", "x", "{name}", "x", "{client_id}", "x", "{id}", "x", "{version}", "1").Replace(path), strings.NewReader(""))
 		res := httptest.NewRecorder()
 		p.ServeHTTP(res, req)
 		if got := res.Code != http.StatusNotImplemented; got != built {

@@ -71,8 +71,8 @@ func TestErrorPageOfTheTenantsOwn(t *testing.T) {
 		t.Error("the link to the log does not go by show_log_link")
 	}
 	// What Faux0 has not is no matter of the tenant's page.
-	if a := run(t, errorPage(tenant.ErrorPage{URL: "https://errors.example/"})).browser().get("/samlp/x"); a.status != 501 {
-		t.Errorf("/samlp/x: %d", a.status)
+	if a := run(t, errorPage(tenant.ErrorPage{URL: "https://errors.example/"})).browser().get("/wsfed/x"); a.status != 501 {
+		t.Errorf("/wsfed/x: %d", a.status)
 	}
 }
 

@@ -20,6 +20,9 @@ func (r *recording) members() map[string]string {
 			m[name] = text
 		}
 	}
+	if id, ok := strings.CutPrefix(r.Path, "/samlp/metadata/"); ok {
+		m["client_id"] = id
+	}
 	return m
 }
 

@@ -604,6 +604,7 @@ func TestImportingTestkitBringsLittle(t *testing.T) {
 	allowed := []string{
 		"github.com/dop251/goja", "github.com/dlclark/regexp2/v2", "github.com/go-sourcemap/sourcemap", "github.com/google/pprof/profile", "golang.org/x/text/",
 		"github.com/faux0/faux0/", "github.com/go-jose/go-jose/v4", "github.com/gorilla/mux", "gopkg.in/yaml.v3", "golang.org/x/crypto/", "golang.org/x/sys/", "github.com/pquerna/otp", "github.com/boombuler/barcode",
+		"github.com/russellhaering/", "github.com/beevik/etree", "github.com/jonboulle/clockwork", "github.com/mattermost/xml-roundtrip-validator",
 	}
 	for _, name := range strings.Fields(string(out)) {
 		if name == "testing" {

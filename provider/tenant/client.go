@@ -100,6 +100,9 @@ type Client struct {
 	// OIDCBackchannelLogout is the old name of OIDCLogout, which wins.
 	OIDCBackchannelLogout *ClientLogout `json:"oidc_backchannel_logout,omitempty"`
 
+	// Addons are the integrations of the client, by name; see SAML.
+	Addons map[string]any `json:"addons,omitempty"`
+
 	ClientMetadata map[string]string `json:"client_metadata,omitempty"`
 	Global         bool              `json:"global"`
 

@@ -155,7 +155,7 @@ func TestNothingIsLost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]any{"addons": body["addons"], "jwt_configuration": map[string]any{"scopes": map[string]any{"a": true}}}
+	want := map[string]any{"jwt_configuration": map[string]any{"scopes": map[string]any{"a": true}}}
 	if !reflect.DeepEqual(c.Extra, want) {
 		t.Errorf("Extra: %v", c.Extra)
 	}

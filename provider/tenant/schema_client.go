@@ -151,6 +151,9 @@ func addons() field {
 	members := make([]field, len(names))
 	for i, name := range names {
 		members[i] = object(name).null()
+		if name != "samlp" {
+			members[i] = members[i].later()
+		}
 	}
-	return object("addons", members...).null().later()
+	return object("addons", members...).null()
 }

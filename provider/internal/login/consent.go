@@ -31,6 +31,9 @@ func consentURL(transactionID string) string {
 // for nothing. Where the client gets only what the user consented to, it notes
 // what that is.
 func (h *Handler) question(a *authorization, user *tenant.User) (question *store.Question, why token.Reason, err error) {
+	if a.SAML != nil {
+		return nil, why, nil // scopes are OAuth's
+	}
 	err = h.Store.View(func(s *store.State) error {
 		l := token.Login{
 			Request: a.tokenRequest(user), Rule: h.Consent, RedirectURI: a.RedirectURI,

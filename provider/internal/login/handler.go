@@ -46,6 +46,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	h.mountFactor(rt)
 	h.mountDevice(rt)
 	h.mountApproval(rt)
+	h.mountSAML(rt)
 	rt.Handle("GET", "/v2/logout", h.errorPage, h.logout)
 	rt.Handle("GET POST", "/oidc/logout", h.errorPage, h.oidcLogout)
 	rt.Handle("POST", pathLogoutConfirm, h.errorPage, h.confirmLogout)
@@ -69,7 +70,7 @@ const (
 var pagesNotBuilt = []string{
 	"/u/", "/continue",
 	"/co/", "/user/",
-	"/samlp/", "/wsfed/",
+	"/wsfed/",
 }
 
 func notBuilt(path string) wire.Handler {

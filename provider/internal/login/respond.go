@@ -27,8 +27,11 @@ const codeLifetime = 10 * time.Minute
 //
 // Source: RFC 6749 §4.1.2, §4.2.2; OpenID Connect Core 1.0 §3.2.2.5, §3.3.2.5.
 func (h *Handler) succeed(a *authorization, session *store.Session, user *tenant.User) (*wire.Response, error) {
-	if a.DeviceCode != "" {
+	switch {
+	case a.DeviceCode != "":
 		return h.deviceApproved(a, session)
+	case a.SAML != nil:
+		return h.samlAsserted(a, session, user)
 	}
 	answer := answer{}
 	code := ""
@@ -166,6 +169,8 @@ func (h *Handler) refuse(a *authorization, err error) (*wire.Response, error) {
 		return nil, e
 	case a.DeviceCode != "":
 		return h.deviceRefused(a, e)
+	case a.SAML != nil:
+		return h.samlRefused(a, e)
 	case a.ResponseMode == "" || !a.client.RedirectsErrors():
 		return nil, e
 	}

@@ -57,6 +57,17 @@ type AuthorizationRequest struct {
 	// DeviceCode is that of the device which the login is for; "" is a login
 	// of the browser's own.
 	DeviceCode string
+	// SAML is what a SAML service provider asked, nil for an OAuth client.
+	// RedirectURI and State are its AssertionConsumerServiceURL and RelayState.
+	SAML *SAMLRequest
+}
+
+// SAMLRequest is an AuthnRequest that waits for its answer.
+type SAMLRequest struct {
+	// ID is the request's, "" for a login that the tenant itself began.
+	ID string
+	// Issuer is the service provider's entity id, "" if it named none.
+	Issuer string
 }
 
 // PushedRequest is an authorization request that waits at its request_uri.

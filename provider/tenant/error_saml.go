@@ -1,0 +1,19 @@
+package tenant
+
+import "net/http"
+
+// ---- SAML; Auth0 publishes no sentences for these ----
+
+// SAMLDisabled: a SAML request came for a client without the addon.
+//
+// Source: Auth0 docs, "Enable the SAML2 Web App addon".
+func SAMLDisabled(c *Client) *Error {
+	return newError(http.StatusBadRequest, "invalid_request", "The SAML2 Web App addon is not enabled for this application").
+		WithHint("give client %q addons.samlp, if only an empty object", c.Name)
+}
+
+// InvalidSAMLMessage: what came as SAMLRequest or SAMLResponse is none, or not
+// one to be believed.
+func InvalidSAMLMessage(parameter string, why error) *Error {
+	return newError(http.StatusBadRequest, "invalid_request", "Invalid "+parameter).WithHint("%s: %s", parameter, why)
+}
