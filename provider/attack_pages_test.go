@@ -196,6 +196,15 @@ func tourAccounts(t *testing.T, text string, see func(string, *answer) *answer) 
 		see("reset to "+typed[0], b.post(reset.RequestURI(), "ticket", reset.Query().Get("ticket"), "password-reset", typed[0], "re-enter-password", typed[1]))
 	}
 	see("reset, lost", b.get("/u/reset-password?"+form("ticket", text)))
+	for range 10 {
+		w.browser().typed("nora@shop.example", text)
+	}
+	see("login, blocked", w.browser().typed("nora@shop.example", text))
+	unblock := w.link()
+	see("unblock", b.get(unblock))
+	see("unblock, lost", b.get("/u/brute-force-protection-unblock?"+form("ticket", text)))
+	see("unblock, lost after all", b.post("/u/brute-force-protection-unblock?"+form("ticket", text), "ticket", text))
+	see("unblocked", b.post(unblock, "ticket", mustParse(t, unblock).Query().Get("ticket")))
 	see("verification, lost", b.get("/u/email-verification?"+form("ticket", text)))
 
 	first := run(t, gallery(text), func(c *provider.Config) { c.Snapshot.Prompts.IdentifierFirst = true })

@@ -24,7 +24,7 @@ type Config struct {
 	Issuer string
 	// Hosts are names the tenant answers to beside loopback's.
 	Hosts []string
-	// Proxy believes X-Forwarded-Host and X-Forwarded-Proto.
+	// Proxy believes X-Forwarded-Host, X-Forwarded-Proto and X-Forwarded-For.
 	Proxy bool
 	// Keys are the current and the next signing key, and after a rotation the
 	// previous one; nil means tenant.DefaultKeys, which everybody knows.

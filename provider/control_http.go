@@ -38,6 +38,7 @@ func (c *Control) mount(rt *wire.Router) {
 	c.mountOutbox(guarded)
 	c.mountApprovals(guarded)
 	c.mountLogs(guarded)
+	c.mountProtection(guarded)
 	rt.HandlePrefix("/_faux0/", controlError, c.present(c.guard(func(r *http.Request) (*wire.Response, error) {
 		return nil, tenant.NotBuilt(r.Method + " " + r.URL.Path)
 	})))

@@ -94,6 +94,23 @@ func (h *hosts) resolve(r *http.Request) (base, issuer string, secure bool, err 
 	return base, issuer, secure, nil
 }
 
+// caller is the address the request comes from. A proxy adds the one it saw as
+// the last, so what stands before is the caller's own word.
+func (h *hosts) caller(r *http.Request) string {
+	if h.proxy {
+		list := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+		last := strings.Trim(strings.TrimSpace(list[len(list)-1]), "[]")
+		if net.ParseIP(last) != nil {
+			return last
+		}
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
 // ownIssuer says whether the tenant issues, or may have issued, under iss.
 func (h *hosts) ownIssuer(iss string) bool {
 	if h.issuer != "" {

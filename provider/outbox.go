@@ -27,6 +27,8 @@ const (
 	MessageBlocked          = store.MessageBlocked
 	MessageStolen           = store.MessageStolen
 	MessageEnrollment       = store.MessageEnrollment
+	// MessageAdminAlert tells those who run the tenant of an attack.
+	MessageAdminAlert = store.MessageAdminAlert
 )
 
 // OutboxFilter says which messages are meant; the zero value means all.

@@ -3,7 +3,6 @@ package provider
 import (
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -31,7 +30,7 @@ var (
 // no route matches: the host check, CORS, the request log and the net under a
 // panic.
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &wire.Exchange{RequestID: p.config.IDs.RequestID(), IP: callerIP(r), UserAgent: r.UserAgent(), AcceptLanguage: r.Header.Get("Accept-Language")}
+	x := &wire.Exchange{RequestID: p.config.IDs.RequestID(), IP: p.hosts.caller(r), UserAgent: r.UserAgent(), AcceptLanguage: r.Header.Get("Accept-Language")}
 	out := &writer{ResponseWriter: w, p: p, x: x, origin: r.Header.Get("Origin"), status: http.StatusOK}
 	h := w.Header()
 	h[headerFaux0] = forTesting
@@ -57,14 +56,6 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.router.ServeHTTP(out, wire.With(r, x))
-}
-
-func callerIP(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }
 
 // preflight answers a browser that asks before it calls. The client is not

@@ -53,7 +53,7 @@ func (c *serveConfig) define(s *options) {
 	s.texts(&c.fixtures, "fixtures", "PATH", "file or folder with a tenant; repeatable, later ones add to earlier\nones (default: the built-in demo tenant)")
 	s.add("addr", "HOST:PORT", "where to listen; one port speaks both HTTP and HTTPS, and port 0\npicks a free one and prints it (default "+defaultAddr+")", c.setAddr)
 	s.add("issuer", "URL", "fixes iss, always with a trailing slash (default: iss follows the\nscheme and host the caller used)", c.setIssuer)
-	s.on(&c.proxy, "proxy", "believe X-Forwarded-Host and X-Forwarded-Proto, for hosts that are\nallowed")
+	s.on(&c.proxy, "proxy", "believe X-Forwarded-Host and -Proto, for hosts that are allowed,\nand X-Forwarded-For")
 	s.add("host", "NAME", "a further host name the tenant answers to; repeatable (always:\nloopback names and *.localhost)", c.addHost).list = true
 	s.text(&c.keys, "keys", "default|random|DIR", "signing keys: a publicly known one, so that tokens survive restarts;\nnew ones at every start; or kept in DIR (default default)")
 	s.add("tls", "DIR", "where the local CA and certificate live, made on first use (default\nfaux0/tls in your configuration folder)", func(v string) error { c.tls, c.tlsGiven = v, true; return nil })

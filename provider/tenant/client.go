@@ -47,6 +47,9 @@ type Client struct {
 	TokenEndpointAuthMethod string   `json:"token_endpoint_auth_method"`
 	// AuthenticationMethods, if set, stand in for TokenEndpointAuthMethod.
 	AuthenticationMethods *AuthenticationMethods `json:"client_authentication_methods,omitempty"`
+	// TokenEndpointIPHeaderTrusted believes the client, once it has
+	// authenticated, which address its user has.
+	TokenEndpointIPHeaderTrusted bool `json:"is_token_endpoint_ip_header_trusted,omitempty"`
 	// RequireProofOfPossession refuses access tokens that are bound to no key.
 	RequireProofOfPossession bool `json:"require_proof_of_possession,omitempty"`
 

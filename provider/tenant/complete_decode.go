@@ -262,6 +262,13 @@ func NewGuardianPolicies(body map[string]any, over GuardianPolicies) (GuardianPo
 	return over, err
 }
 
+// NewAttackProtection lays a body that passed Check over the settings.
+func NewAttackProtection(body map[string]any, over AttackProtection) (AttackProtection, error) {
+	extra, err := decode(KindAttackProtection, body, &over)
+	over.Extra = overlay(over.Extra, extra)
+	return over, err
+}
+
 func overlay(over, extra map[string]any) map[string]any {
 	if len(over) == 0 {
 		return extra

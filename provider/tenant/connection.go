@@ -56,6 +56,15 @@ func (c *Connection) Realm(name string) bool {
 	return c.Name == name || slices.Contains(c.Realms, name)
 }
 
+// BruteForceProtection says whether failed logins into the connection count.
+//
+// Source: Management API, POST /api/v2/connections,
+// options.brute_force_protection; databases have it on.
+func (c *Connection) BruteForceProtection() bool {
+	on, set := c.Options["brute_force_protection"].(bool)
+	return on || !set
+}
+
 // RequiresUsername says whether the database asks for a username beside, or
 // instead of, an e-mail address.
 func (c *Connection) RequiresUsername() bool {

@@ -71,16 +71,6 @@ func SubjectTokenRejected(reason string) *Error {
 	return InvalidRequest(reason)
 }
 
-// TooManySubjectTokens: the caller's address has sent too many that were
-// invalid.
-//
-// Source: Auth0 docs, "Suspicious IP throttling" (pre-custom-token-exchange),
-// "Attack protection" (error messages).
-func TooManySubjectTokens() *Error {
-	return newError(http.StatusTooManyRequests, "too_many_attempts",
-		"We have detected suspicious login behavior and further attempts will be blocked. Please contact the administrator.")
-}
-
 // ActionFailed: an Action threw, or took too long.
 //
 // Source: Auth0 docs, "Actions limitations"; code and status are inferred.

@@ -256,6 +256,8 @@ const (
 	KindFactor         = "guardianFactors"
 	KindMFAPolicies    = "guardianPolicies"
 	KindAction         = "actions"
+	// KindAttackProtection is the defence of passwords.
+	KindAttackProtection = "attackProtection"
 	// KindTokenExchangeProfile is a profile of custom token exchange.
 	KindTokenExchangeProfile = "tokenExchangeProfiles"
 )

@@ -111,6 +111,12 @@ const (
 	LogRecoveryPassed        LogType = "gd_recovery_succeed"
 	LogRecoveryFailed        LogType = "gd_recovery_failed"
 	LogTooManyFactors        LogType = "gd_otp_rate_limit_exceed"
+	LogAccountBlocked        LogType = "limit_wc"
+	LogAddressBlocked        LogType = "limit_mu"
+	LogUnblocked             LogType = "ublkdu"
+	LogBreachedLogin         LogType = "pwd_leak"
+	LogBreachedSignup        LogType = "signup_pwd_leak"
+	LogBreachedReset         LogType = "reset_pwd_leak"
 	LogWarning               LogType = "w"
 )
 

@@ -66,6 +66,12 @@ var logWords = map[LogType]string{
 	LogRecoveryPassed:        "Recovery code used",
 	LogRecoveryFailed:        "Recovery code failed",
 	LogTooManyFactors:        "Too many wrong codes",
+	LogAccountBlocked:        "Account blocked",
+	LogAddressBlocked:        "Address blocked",
+	LogUnblocked:             "Account unblocked",
+	LogBreachedLogin:         "Login with a breached password",
+	LogBreachedSignup:        "Sign-up with a breached password",
+	LogBreachedReset:         "Reset to a breached password",
 	LogSuccessAPI:            "Management API call",
 	LogWarning:               "Warning",
 }

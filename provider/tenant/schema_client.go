@@ -104,7 +104,7 @@ func clientLater() field {
 		logout("oidc_logout"), logout("oidc_backchannel_logout"),
 		object("session_transfer").null().later(),
 		list("client_aliases", str("")).later(), list("allowed_clients", str("")).null().later(),
-		boolean("is_token_endpoint_ip_header_trusted").later(),
+		boolean("is_token_endpoint_ip_header_trusted"),
 		object("encryption_key").null().later(),
 		boolean("sso").later(), boolean("sso_disabled").later(),
 		str("cross_origin_loc").null().later(),

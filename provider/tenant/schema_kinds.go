@@ -15,7 +15,7 @@ var schemas = sync.OnceValue(func() map[string]*field {
 	for _, f := range []field{
 		settingsSchema(), brandingSchema(), promptsSchema(), clientSchema(), resourceServerSchema(),
 		clientGrantSchema(), roleSchema(), connectionSchema(), organizationSchema(), userSchema(),
-		factorSchema(), mfaPoliciesSchema(),
+		factorSchema(), mfaPoliciesSchema(), attackProtectionSchema(),
 		actionSchema(), tokenExchangeProfileSchema(),
 	} {
 		kinds[f.name] = &f

@@ -4,18 +4,19 @@ package tenant
 // into and what /_faux0/snapshot writes out. References between entries are by
 // id. The entries are shared, not copied: treat them as read-only.
 type Snapshot struct {
-	Settings        Settings
-	Branding        Branding
-	Prompts         Prompts
-	Guardian        Guardian
-	Clients         []*Client
-	ResourceServers []*ResourceServer
-	ClientGrants    []*ClientGrant
-	Connections     []*Connection
-	Roles           []*Role
-	Organizations   []*Organization
-	Users           []*User
-	Actions         []*Action
+	Settings         Settings
+	Branding         Branding
+	Prompts          Prompts
+	Guardian         Guardian
+	AttackProtection AttackProtection
+	Clients          []*Client
+	ResourceServers  []*ResourceServer
+	ClientGrants     []*ClientGrant
+	Connections      []*Connection
+	Roles            []*Role
+	Organizations    []*Organization
+	Users            []*User
+	Actions          []*Action
 	// TokenExchangeProfiles are those of custom token exchange.
 	TokenExchangeProfiles []*TokenExchangeProfile
 

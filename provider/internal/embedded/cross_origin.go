@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/faux0/faux0/provider/internal/flow"
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/internal/wire"
 	"github.com/faux0/faux0/provider/tenant"
@@ -102,7 +103,10 @@ func (h *Handler) checkPassword(r *http.Request, client *tenant.Client, p wire.P
 	if err != nil {
 		return nil, err
 	}
-	user, err := h.Authenticate(event(r, p, ""), []*tenant.Connection{connection}, p.Get("username"), p.Get("password"))
+	user, err := h.Authenticate(flow.Credentials{
+		About: event(r, p, ""), Occasion: occasion(r), Connections: []*tenant.Connection{connection},
+		Identifier: p.Get("username"), Password: p.Get("password"),
+	})
 	return user, crossOriginWords(err)
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/faux0/faux0/provider/internal/flow"
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/internal/wire"
 	"github.com/faux0/faux0/provider/tenant"
@@ -135,7 +136,8 @@ func (h *Handler) signup(r *http.Request) (res *wire.Response, err error) {
 	if p.Get("password") == "" {
 		return nil, tenant.DatabaseMissing("password")
 	}
-	if err := h.SignUp(connection, client, user, p.Get("password"), occasion(r)); err != nil {
+	signup := flow.NewUser{About: event(r, p, ""), Connection: connection, User: user, Password: p.Get("password")}
+	if err := h.SignUp(signup, client, occasion(r)); err != nil {
 		user = nil // has been given an id, and is nobody
 		return nil, err
 	}

@@ -32,15 +32,15 @@ type Exchanged struct {
 // finds, makes or changes the user whose tokens are to be issued. Of a refused
 // exchange nothing remains but a count of bad subject tokens, by address.
 //
-// It returns TooManySubjectTokens, ActionFailed, ExchangeRefused,
+// It returns AddressThrottled, ActionFailed, ExchangeRefused,
 // SubjectTokenRejected, ExchangeUserNotSet, UserBlocked, NotAMember, or an
 // error of token.CheckAccess.
 //
 // Source: Auth0 docs, "Custom token exchange", "Actions triggers:
 // custom-token-exchange".
 func (f *Flow) CustomExchange(x Exchange) (Exchanged, error) {
-	if f.tooManyBad(x.HTTP.IP) {
-		return Exchanged{}, tenant.TooManySubjectTokens()
+	if err := f.admitExchange(x.HTTP.IP); err != nil {
+		return Exchanged{}, err
 	}
 	run, event, err := f.exchangeEvent(x)
 	if err != nil {
@@ -56,7 +56,7 @@ func (f *Flow) CustomExchange(x Exchange) (Exchanged, error) {
 	}
 	if wanted.refused != nil {
 		if wanted.badToken {
-			f.countBad(x.HTTP.IP)
+			f.countBad(x)
 		}
 		return Exchanged{}, wanted.refused
 	}
@@ -277,37 +277,32 @@ func replaced(known, fresh *tenant.User, profile map[string]any, now time.Time) 
 	return u
 }
 
-// An address may send ten bad subject tokens, and one more each ten minutes.
+// admitExchange says whether the address may still send subject tokens: it has
+// not sent too many that were invalid.
 //
 // Source: Auth0 docs, "Suspicious IP throttling". Observed: auth0-deploy-cli,
 // attack-protection/suspicious-ip-throttling, stage pre-custom-token-exchange.
-const (
-	maxBadTokens  = 10
-	badTokenEvery = 10 * time.Minute
-	maxAddresses  = 10_000
-)
-
-func (f *Flow) tooManyBad(ip string) (many bool) {
-	now := f.Clock.Now()
+func (f *Flow) admitExchange(ip string) error {
+	var refused *tenant.Error
 	_ = f.Store.View(func(s *store.State) error {
-		full, ok := s.BadSubjectTokens.Get(ip, now)
-		many = ok && full.Sub(now) > (maxBadTokens-1)*badTokenEvery
+		refused = throttled(s, tenant.StagePreTokenExchange, ip, f.Clock.Now())
 		return nil
 	})
-	return many
+	if refused != nil {
+		return refused
+	}
+	return nil
 }
 
-// countBad takes one from what the address may send: it is good again for all
-// of it ten minutes later than before.
-func (f *Flow) countBad(ip string) {
-	now := f.Clock.Now()
+// countBad counts an invalid subject token.
+func (f *Flow) countBad(x Exchange) {
+	about := tenant.LogEvent{ClientID: x.Request.Client.ClientID, IP: x.HTTP.IP, UserAgent: x.HTTP.UserAgent, Hostname: x.HTTP.Hostname}
+	var news []func()
 	_ = f.Store.Update(func(s *store.State) error {
-		full, ok := s.BadSubjectTokens.Get(ip, now)
-		if !ok {
-			full = now
-		}
-		full = full.Add(badTokenEvery)
-		s.BadSubjectTokens.PutAtMost(maxAddresses, ip, full, full, now)
+		news = f.spend(s, tenant.StagePreTokenExchange, about, f.Clock.Now())
 		return nil
 	})
+	for _, tell := range news {
+		tell()
+	}
 }

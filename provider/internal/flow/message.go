@@ -119,9 +119,16 @@ func (f *Flow) Send(m store.Message) {
 //
 // Observed: links of POST /api/v2/tickets/… in the recordings.
 func (f *Flow) SendTicket(o Occasion, m Mail, path string) {
+	m = f.withTicket(o, m, m.Kind, path)
+	f.SendMail(o, m)
+}
+
+// withTicket is the mail with a link to the page that stands for a new ticket of
+// the kind.
+func (f *Flow) withTicket(o Occasion, m Mail, kind, path string) Mail {
 	ticket, now := f.IDs.MailTicket(), f.Clock.Now()
 	m.Lifetime = mailTicketLifetime
-	kept := &store.MailTicket{Kind: m.Kind, To: m.To, UserID: m.User.UserID, ExpiresAt: now.Add(m.Lifetime)}
+	kept := &store.MailTicket{Kind: kind, To: m.To, UserID: m.User.UserID, ExpiresAt: now.Add(m.Lifetime)}
 	if m.Client != nil {
 		kept.ClientID = m.Client.ClientID
 	}
@@ -130,5 +137,5 @@ func (f *Flow) SendTicket(o Occasion, m Mail, path string) {
 		return nil
 	})
 	m.Link = strings.TrimSuffix(o.Issuer, "/") + path + "?ticket=" + ticket + "#"
-	f.SendMail(o, m)
+	return m
 }

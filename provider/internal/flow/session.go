@@ -10,52 +10,6 @@ import (
 	"github.com/faux0/faux0/provider/tenant"
 )
 
-// Authenticate finds the user of one of the connections by what was typed and
-// checks the password. Unknown user and wrong password are told apart neither
-// by the answer nor by the work done, but in the tenant's log, whose event
-// begins as about.
-//
-// It returns WrongPassword, or UserBlocked with the user.
-//
-// Source: the description of tenant logs, fp, fu.
-func (f *Flow) Authenticate(about tenant.LogEvent, connections []*tenant.Connection, identifier, plain string) (*tenant.User, error) {
-	user, usernames := f.find(connections, identifier)
-	known := user
-	if known == nil {
-		known = f.nobody()
-	}
-	if !password.Verify(known, plain) || user == nil {
-		err := tenant.WrongPassword(usernames)
-		about.Type, about.UserName, about.Description = tenant.LogFailedLoginUser, identifier, err.Description
-		if user != nil {
-			about.Type, about.UserID = tenant.LogFailedLoginPassword, user.UserID
-		} else if len(connections) == 1 {
-			about.Connection = connections[0].Name
-		}
-		about.Details = map[string]any{"error": map[string]any{"message": err.Description}}
-		f.Log(about)
-		return nil, err
-	}
-	if user.Blocked {
-		return user, tenant.UserBlocked().
-			WithHint("user %s is blocked in the fixture or through the Management API", user.Label())
-	}
-	return user, nil
-}
-
-func (f *Flow) find(connections []*tenant.Connection, identifier string) (user *tenant.User, usernames bool) {
-	_ = f.Store.View(func(s *store.State) error {
-		for _, c := range connections {
-			usernames = usernames || c.RequiresUsername()
-			if u := s.UserByLogin(c.Name, identifier); user == nil && u != nil && c.Identifies(u, identifier) {
-				user = u
-			}
-		}
-		return nil
-	})
-	return user, usernames
-}
-
 // nobody is a user whose password nobody knows, so that an unknown address
 // takes as long to refuse as a known one.
 func (f *Flow) nobody() *tenant.User {

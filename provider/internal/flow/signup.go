@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -19,24 +20,43 @@ const flagUserExists = "enable_public_signup_user_exists_error"
 // nobody learns from the answer which addresses are known: the password is
 // judged first, and hashed whether or not the user will be made.
 //
-// It returns an error of password.CheckPolicy, InvalidSignup, UserExists or
-// UsernameExists.
+// It returns AddressThrottled, an error of password.CheckPolicy,
+// NewPasswordLeaked, InvalidSignup, UserExists or UsernameExists.
 //
 // Source: Auth0 docs, Authentication API, "Signup"; "User enumeration"
 // (security bulletin on sign-up).
-func (f *Flow) SignUp(c *tenant.Connection, client *tenant.Client, user *tenant.User, plain string, o Occasion) error {
-	if err := f.PrepareSignUp(c, user, plain); err != nil {
+func (f *Flow) SignUp(n NewUser, client *tenant.Client, o Occasion) error {
+	if err := f.PrepareSignUp(n); err != nil {
 		return err
 	}
-	return f.CompleteSignUp(c, client, user, o)
+	return f.CompleteSignUp(n.Connection, client, n.User, o)
 }
 
-// PrepareSignUp is the first half of SignUp: the password is judged and
-// hashed. Nobody sees the user yet.
-func (f *Flow) PrepareSignUp(c *tenant.Connection, user *tenant.User, plain string) error {
+// NewUser is somebody who signs up at a database, and what they want to log in
+// with.
+type NewUser struct {
+	// About begins the events of the tenant's log; its IP is the caller's.
+	About      tenant.LogEvent
+	Connection *tenant.Connection
+	User       *tenant.User
+	Password   string
+}
+
+// PrepareSignUp is the first half of SignUp: the sign-up is counted, the
+// password judged and hashed. Nobody sees the user yet.
+func (f *Flow) PrepareSignUp(n NewUser) error {
+	c, user, plain := n.Connection, n.User, n.Password
+	if err := f.admitSignUp(n.About); err != nil {
+		return err
+	}
 	user.Connection, user.UserID = c.Name, c.Strategy+"|"+f.IDs.UserID()
 	user.Email, user.Username = strings.ToLower(user.Email), strings.ToLower(user.Username)
 	if err := password.CheckPolicy(c, user, plain); err != nil {
+		return err
+	}
+	about := n.About
+	about.Connection, about.UserName = c.Name, cmp.Or(user.Email, user.Username, user.PhoneNumber)
+	if err := f.checkBreachedChoice(tenant.StagePreUserRegistration, about, plain); err != nil {
 		return err
 	}
 	user.CustomPasswordHash = password.Hash(plain, f.IDs.Bytes(16), f.PasswordCost)

@@ -62,13 +62,13 @@ func (f *Flow) VerifyEmail(raw string) (ticket *store.MailTicket, err error) {
 // ResetPassword takes the ticket of a reset mail and gives its user the
 // password. The address the mail reached is verified by that.
 //
-// It returns TicketExpired, TicketUsed, PasswordInHistory or an error of
-// password.CheckPolicy.
+// It returns TicketExpired, TicketUsed, PasswordInHistory, NewPasswordLeaked or
+// an error of password.CheckPolicy.
 //
 // Source: Auth0 docs, "Change users' passwords", "Password options in Auth0
 // database connections". That the address counts as verified is a community
 // report.
-func (f *Flow) ResetPassword(raw, plain string) (ticket *store.MailTicket, err error) {
+func (f *Flow) ResetPassword(about tenant.LogEvent, raw, plain string) (ticket *store.MailTicket, err error) {
 	var user *tenant.User
 	var connection *tenant.Connection
 	err = f.Store.View(func(s *store.State) error {
@@ -89,6 +89,10 @@ func (f *Flow) ResetPassword(raw, plain string) (ticket *store.MailTicket, err e
 	}
 	if password.InHistory(connection, user, plain) {
 		return ticket, tenant.PasswordInHistory()
+	}
+	about.UserID, about.ClientID = user.UserID, ticket.ClientID
+	if err := f.checkBreachedChoice(tenant.StagePreChangePassword, about, plain); err != nil {
+		return ticket, err
 	}
 	hash := password.Hash(plain, f.IDs.Bytes(16), f.PasswordCost)
 	err = f.Store.Update(func(s *store.State) error {

@@ -103,6 +103,8 @@ func (h *Handler) classicError(r *http.Request, e *tenant.Error) *wire.Response 
 // (AnomalyDetected); the csurf library (ForbiddenError). The others are ours.
 func classicErrorName(e *tenant.Error) string {
 	switch {
+	case e.Name != "":
+		return e.Name
 	case e.Code == tenant.ClassicWrong("").Code:
 		return "ValidationError"
 	case e.Description == tenant.ClassicStateInvalid().Description:
@@ -146,10 +148,7 @@ func (h *Handler) usernamePassword(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	user, err := h.Authenticate(a.event(""), connections, strings.TrimSpace(p.Get("username")), p.Get("password"))
-	if user != nil {
-		a.isOf(user)
-	}
+	user, err := h.checkPassword(a, connections, strings.TrimSpace(p.Get("username")), p.Get("password"))
 	if err != nil {
 		return nil, classicWords(err)
 	}
@@ -211,19 +210,18 @@ func (h *Handler) classicForm(r *http.Request, t *store.Transaction, a *authoriz
 	case p.Get("password") == "":
 		return h.showClassic(r, t, a, errNoPassword)
 	}
-	user, err := h.Authenticate(a.event(""), h.connections(a), t.Identifier, p.Get("password"))
-	if user != nil {
-		a.isOf(user)
-	}
+	user, err := h.checkPassword(a, h.connections(a), t.Identifier, p.Get("password"))
 	if err == nil {
 		return h.loggedIn(r, t, a, user)
 	}
 	e := wire.AsError(err)
-	if e.Code != tenant.WrongPassword(false).Code {
+	failure := loginFailure(e)
+	if failure == nil {
 		return h.endInRefusal(t, a, e)
 	}
 	a.x.Failed(e)
-	return h.showClassic(r, t, a, errWrongCredentials)
+	res, err := h.showClassic(r, t, a, failure)
+	return hinted(res, err, e)
 }
 
 // mayUse says whether users of the database may log in here.

@@ -37,6 +37,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	rt.Handle("POST", pathPassword, h.errorPage, h.login)
 	h.mountSignup(rt)
 	h.mountReset(rt)
+	h.mountUnblock(rt)
 	h.mountOrganization(rt)
 	h.mountPretend(rt)
 	h.mountClassic(rt)

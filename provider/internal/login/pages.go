@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/faux0/faux0/provider/internal/flow"
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/internal/ui"
 	"github.com/faux0/faux0/provider/internal/wire"
@@ -62,6 +63,9 @@ var (
 	errNoPassword       = &formError{"password", "no-password"}
 	errWrongCredentials = &formError{"password", "wrong-%s-credentials"}
 	errUserUnknown      = &formError{"", "user-unknown"}
+	errUserBlocked      = &formError{"", "user-blocked"}
+	errIPBlocked        = &formError{"", "ip-blocked"}
+	errPasswordBreached = &formError{"password", "password-breached"}
 )
 
 // show is the error as a page shows it. identifier is what people log in with,
@@ -84,12 +88,16 @@ func (e *formError) show(l ui.Look, screen, identifier string, pairs ...string) 
 
 // statusOf is the status of a page with or without an error on it.
 //
-// Observed: statuses in public browser test suites.
+// Source: Auth0 docs, "Suspicious IP throttling" (429). Observed: statuses in
+// public browser test suites.
 func statusOf(failure *formError) int {
-	if failure != nil {
-		return http.StatusBadRequest
+	switch failure {
+	case nil:
+		return http.StatusOK
+	case errIPBlocked, errIPSignupBlocked:
+		return http.StatusTooManyRequests
 	}
-	return http.StatusOK
+	return http.StatusBadRequest
 }
 
 // screenLogin begins the keys of the login page's texts.
@@ -251,14 +259,22 @@ func (h *Handler) login(r *http.Request) (*wire.Response, error) {
 	case p.Get("password") == "":
 		return h.showLogin(r, t, a, errNoPassword)
 	}
-	user, err := h.Authenticate(a.event(""), h.connections(a), t.Identifier, p.Get("password"))
-	if user != nil {
-		a.isOf(user)
-	}
+	user, err := h.checkPassword(a, h.connections(a), t.Identifier, p.Get("password"))
 	if err != nil {
 		return h.loginFailed(r, t, a, err)
 	}
 	return h.loggedIn(r, t, a, user)
+}
+
+// checkPassword checks a password that was typed on a page.
+func (h *Handler) checkPassword(a *authorization, connections []*tenant.Connection, identifier, plain string) (*tenant.User, error) {
+	user, err := h.Authenticate(flow.Credentials{
+		About: a.event(""), Occasion: a.occasion(), Connections: connections, Identifier: identifier, Password: plain,
+	})
+	if user != nil {
+		a.isOf(user)
+	}
+	return user, err
 }
 
 func (h *Handler) connections(a *authorization) (connections []*tenant.Connection) {
@@ -316,13 +332,38 @@ func (h *Handler) fixtureLogin(r *http.Request, t *store.Transaction, a *authori
 	return h.loggedIn(r, t, a, user)
 }
 
-// loginFailed shows a wrong password on the page, where it can be mended; a
-// blocked user cannot mend anything, so the app is told.
+// loginFailure is what a login page says about a refused login, nil where it
+// has nothing to say.
+func loginFailure(e *tenant.Error) *formError {
+	switch {
+	case e.Code == tenant.WrongPassword(false).Code:
+		return errWrongCredentials
+	case e.Code == tenant.CodePasswordLeaked:
+		return errPasswordBreached
+	case e.Locked():
+		return errUserBlocked
+	case e.Code == tenant.CodeTooManyAttempts:
+		return errIPBlocked
+	}
+	return nil
+}
+
+// hinted adds the advice about a form error to the page that shows it.
+func hinted(res *wire.Response, err error, e *tenant.Error) (*wire.Response, error) {
+	if err == nil && e.Hint != "" {
+		res.With(wire.HintHeader, wire.OneLine(e.Hint))
+	}
+	return res, err
+}
+
+// loginFailed shows on the page what can be mended there, or by waiting, or by
+// a mail; a blocked user cannot mend anything, so the app is told.
 func (h *Handler) loginFailed(r *http.Request, t *store.Transaction, a *authorization, err error) (*wire.Response, error) {
 	e := wire.AsError(err)
-	if e.Code == tenant.WrongPassword(false).Code {
+	if failure := loginFailure(e); failure != nil {
 		a.x.Failed(e)
-		return h.showLogin(r, t, a, errWrongCredentials)
+		res, err := h.showLogin(r, t, a, failure)
+		return hinted(res, err, e)
 	}
 	_ = h.Store.Update(func(s *store.State) error { s.Transactions.Delete(t.ID); return nil })
 	return h.refuse(a, e)

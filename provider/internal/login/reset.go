@@ -174,12 +174,17 @@ func (h *Handler) reset(r *http.Request) (*wire.Response, error) {
 	case plain != again:
 		return h.showReset(r, raw, ticket, plain, &formError{"re-enter-password", "password-mismatch"})
 	}
-	if _, err := h.ResetPassword(raw, plain); err != nil {
+	if _, err := h.ResetPassword(wire.From(r).LogEvent(""), raw, plain); err != nil {
 		e := wire.AsError(err)
 		wire.From(r).Failed(e)
 		h.logTicket(wire.From(r), tenant.LogPasswordChangeFailed, ticket, err)
-		if failure := signupErrors[e.Name]; failure != nil {
-			return h.showReset(r, raw, ticket, plain, &formError{"password-reset", failure.code})
+		failure := signupErrors[e.Name]
+		if e.Code == tenant.CodePasswordLeaked {
+			failure = errPasswordBreached
+		}
+		if failure != nil {
+			res, err := h.showReset(r, raw, ticket, plain, &formError{"password-reset", failure.code})
+			return hinted(res, err, e)
 		}
 		return h.resetFailed(r, err)
 	}

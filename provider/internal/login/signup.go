@@ -87,9 +87,10 @@ func loginURL(s *store.State, id string) string {
 // Source: Auth0 docs, "Customize Universal Login text elements" (text
 // catalogue of the signup prompts).
 var (
-	errSignupTaken  = &formError{"", "auth0-users-validation"}
-	errInvalidCode  = &formError{"code", "invalid-code"}
-	errTooManyCodes = &formError{"code", "too-many-codes"}
+	errSignupTaken     = &formError{"", "auth0-users-validation"}
+	errInvalidCode     = &formError{"code", "invalid-code"}
+	errTooManyCodes    = &formError{"code", "too-many-codes"}
+	errIPSignupBlocked = &formError{"", "ip-signup-blocked"}
 )
 
 const screenSignup = "signup.signup."
@@ -227,7 +228,7 @@ func (h *Handler) signup(r *http.Request) (*wire.Response, error) {
 		return h.showSignup(r, t, a, c, draft, plain, errNoPassword)
 	}
 	draft.User = &tenant.User{Email: draft.Email, PhoneNumber: draft.Phone, Username: draft.Username}
-	if err := h.PrepareSignUp(c, draft.User, plain); err != nil {
+	if err := h.PrepareSignUp(flow.NewUser{About: a.event(""), Connection: c, User: draft.User, Password: plain}); err != nil {
 		return h.signupRefused(r, t, a, c, draft, plain, err)
 	}
 	for _, attribute := range c.Attributes() {
@@ -294,10 +295,15 @@ func (h *Handler) signupRefused(r *http.Request, t *store.Transaction, a *author
 		failure = &formError{"phone", "email-in-use"}
 	case e.Code == tenant.InvalidSignup().Code:
 		failure = errSignupTaken
+	case e.Code == tenant.CodeTooManyAttempts:
+		failure = errIPSignupBlocked
+	case e.Code == tenant.CodePasswordLeaked:
+		failure = errPasswordBreached
 	default:
 		return nil, err
 	}
-	return h.showSignup(r, t, a, c, draft, plain, failure)
+	res, err := h.showSignup(r, t, a, c, draft, plain, failure)
+	return hinted(res, err, e)
 }
 
 // nextSignupStep asks for the code of the next attribute to verify; when there

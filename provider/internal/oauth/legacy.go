@@ -199,7 +199,10 @@ func (h *Handler) legacyClient(p wire.Params) (client *tenant.Client, connection
 }
 
 func (h *Handler) legacyLogin(t *tokenRequest, connection *tenant.Connection) (*flow.Tokens, error) {
-	user, err := h.Authenticate(t.event(""), []*tenant.Connection{connection}, t.Get("username"), t.Get("password"))
+	user, err := h.Authenticate(flow.Credentials{
+		About: t.event(""), Occasion: occasion(t.x), Connections: []*tenant.Connection{connection},
+		Identifier: t.Get("username"), Password: t.Get("password"),
+	})
 	switch {
 	case err == nil:
 	case wire.AsError(err).Code == tenant.UserBlocked().Code:

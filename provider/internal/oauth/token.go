@@ -2,8 +2,10 @@ package oauth
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/faux0/faux0/provider/internal/flow"
 	"github.com/faux0/faux0/provider/internal/store"
@@ -94,6 +96,7 @@ func (h *Handler) exchange(r *http.Request, t *tokenRequest, grantType string, r
 	if t.client, err = h.AuthenticateClient(r, t.Params); err != nil {
 		return nil, err
 	}
+	t.x.IP = userIP(r, t)
 	t.x.Note("grant_type", grantType)
 	// Settings of their own say which token exchanges a client may ask for.
 	if !t.client.AllowsGrant(grantType) && grantType != tenant.GrantTokenExchange {
@@ -103,6 +106,22 @@ func (h *Handler) exchange(r *http.Request, t *tokenRequest, grantType string, r
 		return nil, err
 	}
 	return run(h, t)
+}
+
+// userIPHeader is where a client's server says which address its user has.
+const userIPHeader = "auth0-forwarded-for"
+
+// userIP is the address of whoever asks: the user's, where a client that has
+// authenticated and is trusted says it, else the caller's.
+//
+// Source: Auth0 docs, "Avoid common issues with resource owner password flow
+// and attack protection".
+func userIP(r *http.Request, t *tokenRequest) string {
+	said := strings.TrimSpace(r.Header.Get(userIPHeader))
+	if t.client.Public() || !t.client.TokenEndpointIPHeaderTrusted || net.ParseIP(said) == nil {
+		return t.x.IP
+	}
+	return said
 }
 
 // isFor notes whom the tokens are for.
@@ -280,7 +299,10 @@ func grantPassword(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	user, err := h.Authenticate(t.event(""), []*tenant.Connection{connection}, t.Get("username"), t.Get("password"))
+	user, err := h.Authenticate(flow.Credentials{
+		About: t.event(""), Occasion: occasion(t.x), Connections: []*tenant.Connection{connection},
+		Identifier: t.Get("username"), Password: t.Get("password"),
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -90,20 +90,29 @@ func (e *Expiring[T]) Put(id string, v T, expires, now time.Time) {
 	e.byID[id] = expiring[T]{v, expires}
 }
 
-// PutAtMost is Put where anybody may ask for values: of limit values the one
-// that ends first makes room for a new one.
+// PutAtMost is Put where anybody may ask for values: of limit values those that
+// end first make room for new ones. Room is made for several at once, so that
+// a flood does not look through all values each time.
 func (e *Expiring[T]) PutAtMost(limit int, id string, v T, expires, now time.Time) {
 	if _, known := e.byID[id]; !known && len(e.byID) >= limit {
-		first, at := "", time.Time{}
-		for id, x := range e.byID {
-			if first == "" || x.expires.Before(at) {
-				first, at = id, x.expires
-			}
+		type end struct {
+			id string
+			at time.Time
 		}
-		delete(e.byID, first)
+		ends := make([]end, 0, len(e.byID))
+		for id, x := range e.byID {
+			ends = append(ends, end{id, x.expires})
+		}
+		slices.SortFunc(ends, func(a, b end) int { return a.at.Compare(b.at) })
+		for _, first := range ends[:max(1, limit/roomShare)] {
+			delete(e.byID, first.id)
+		}
 	}
 	e.Put(id, v, expires, now)
 }
+
+// roomShare: PutAtMost makes room for this part of the values.
+const roomShare = 16
 
 // Get returns a value that has not ended.
 func (e *Expiring[T]) Get(id string, now time.Time) (T, bool) {

@@ -57,6 +57,8 @@ const (
 	MessagePasswordlessCode = "passwordless_code"
 	MessagePasswordlessLink = "passwordless_link"
 	MessageApproval         = "async_approval"
+	// MessageAdminAlert tells those who run the tenant of an attack.
+	MessageAdminAlert = "admin_alert"
 	// MessageMFACode holds a code that is a second factor.
 	MessageMFACode = "mfa_oob_code"
 )

@@ -123,7 +123,7 @@ func (s *State) EndSessionsOf(userID string, by tenant.Initiator) {
 }
 
 // noteUserChange ends the sessions that a change of the user ends: of the
-// password, and of the address where that is what the person logs in with. A
+// password, which failed logins no longer block either, and of the address where that is what the person logs in with. A
 // user who is blocked keeps them, since the next silent login is to say so;
 // that the applications are told is inferred from the name of the initiator.
 //
@@ -133,6 +133,7 @@ func (s *State) noteUserChange(old, u *tenant.User) {
 	switch {
 	case old.PasswordHash != u.PasswordHash || !reflect.DeepEqual(old.CustomPasswordHash, u.CustomPasswordHash):
 		s.EndSessionsOf(u.UserID, tenant.InitiatorPasswordChanged)
+		s.unblockUser(u.UserID)
 	case old.Email != u.Email && s.identifiedHere(u):
 		s.EndSessionsOf(u.UserID, tenant.InitiatorEmailChanged)
 	case u.Blocked && !old.Blocked:
@@ -154,8 +155,8 @@ func (s *State) identifiedHere(u *tenant.User) bool {
 	return c != nil && !c.Upstream()
 }
 
-// DeleteUser removes a user, and with them their sessions, their second factors
-// and what they consented to.
+// DeleteUser removes a user, and with them their sessions, their second factors,
+// what they consented to and their failed logins.
 func (s *State) DeleteUser(id string) {
 	delete(s.authenticators, id)
 	delete(s.consents, id)
@@ -165,6 +166,7 @@ func (s *State) DeleteUser(id string) {
 	}
 	s.unindex(u)
 	s.users.Delete(id)
+	s.unblockUser(id)
 	s.EndSessionsOf(id, tenant.InitiatorAccountDeleted)
 }
 

@@ -13,13 +13,14 @@ import (
 // State is everything a tenant knows. It is reached through Store.View and
 // Store.Update only, and implements tenant.Directory.
 type State struct {
-	settings tenant.Settings
-	branding tenant.Branding
-	prompts  tenant.Prompts
-	guardian tenant.Guardian
-	other    map[string]any
-	sources  map[tenant.Setting]string
-	changed  map[tenant.Setting]time.Time
+	settings   tenant.Settings
+	branding   tenant.Branding
+	prompts    tenant.Prompts
+	guardian   tenant.Guardian
+	protection tenant.AttackProtection
+	other      map[string]any
+	sources    map[tenant.Setting]string
+	changed    map[tenant.Setting]time.Time
 
 	clients         *Collection[*tenant.Client]
 	resourceServers *Collection[*tenant.ResourceServer] // by identifier
@@ -49,6 +50,8 @@ type State struct {
 	// kept included.
 	sent, logged int
 	sessions     *Expiring[*Session]
+	// breached are passwords that count as known from a breach.
+	breached []string
 	// endedSessions are those whose end nobody was told of yet.
 	endedSessions []EndedSession
 
@@ -75,9 +78,13 @@ type State struct {
 	UsedIDs *Expiring[struct{}]
 	// ProviderTokens are those that pretend identity providers gave out.
 	ProviderTokens *Expiring[*ProviderToken]
-	// BadSubjectTokens are by the caller's address: when it may send as many
-	// again as one that never sent a bad one.
-	BadSubjectTokens *Expiring[time.Time]
+	// LoginFailures are by LoginFailuresID.
+	LoginFailures *Expiring[*LoginFailures]
+	// AddressUse is by AddressUseID: when the address may do as much again as
+	// one that never did anything.
+	AddressUse *Expiring[time.Time]
+	// Notified says until when somebody is not told again of what the key names.
+	Notified *Expiring[struct{}]
 	// ActionCaches are by the Action's id and the key. The inner maps are
 	// replaced, not written into.
 	ActionCaches map[string]map[string]CachedValue
@@ -94,7 +101,7 @@ type State struct {
 
 func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 	st := &State{
-		settings: s.Settings, branding: s.Branding, prompts: s.Prompts, guardian: s.Guardian,
+		settings: s.Settings, branding: s.Branding, prompts: s.Prompts, guardian: s.Guardian, protection: s.AttackProtection,
 		other: s.Other, sources: s.Sources, changed: map[tenant.Setting]time.Time{},
 		clients:         newCollection[*tenant.Client](len(s.Clients)),
 		resourceServers: newCollection[*tenant.ResourceServer](len(s.ResourceServers)),
@@ -127,7 +134,9 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		MailTickets:      newExpiring[*MailTicket](),
 		UsedIDs:          newExpiring[struct{}](),
 		ProviderTokens:   newExpiring[*ProviderToken](),
-		BadSubjectTokens: newExpiring[time.Time](),
+		LoginFailures:    newExpiring[*LoginFailures](),
+		AddressUse:       newExpiring[time.Time](),
+		Notified:         newExpiring[struct{}](),
 		ActionCaches:     map[string]map[string]CachedValue{},
 		Devices:          newExpiring[*DeviceAuthorization](),
 		UserCodes:        newExpiring[string](),
@@ -182,6 +191,9 @@ func (s *State) Prompts() *tenant.Prompts { return &s.prompts }
 
 // Guardian is the tenant's multi-factor authentication.
 func (s *State) Guardian() *tenant.Guardian { return &s.guardian }
+
+// AttackProtection is how the tenant defends its users' passwords.
+func (s *State) AttackProtection() *tenant.AttackProtection { return &s.protection }
 
 // Client finds a client by its client_id, or returns nil.
 func (s *State) Client(id string) *tenant.Client { v, _ := s.clients.Get(id); return v }
@@ -411,7 +423,7 @@ func (s *State) Other() map[string]any { return s.other }
 // tokens are left out.
 func (s *State) Snapshot() *tenant.Snapshot {
 	return &tenant.Snapshot{
-		Settings: s.settings, Branding: s.branding, Prompts: s.prompts, Guardian: s.guardian,
+		Settings: s.settings, Branding: s.branding, Prompts: s.prompts, Guardian: s.guardian, AttackProtection: s.protection,
 		Clients: s.clients.All(), ResourceServers: s.resourceServers.All(),
 		ClientGrants: s.clientGrants.All(), Connections: s.connections.All(),
 		Roles: s.roles.All(), Organizations: s.organizations.All(), Users: s.users.All(),

@@ -137,6 +137,18 @@ func (Outcome) template() string { return "outcome" }
 // Back is BackURL if it is one a page may link to, else "".
 func (p Outcome) Back() string { return webURL(p.BackURL) }
 
+// Unblock asks whether failed logins into an account are to be forgotten. A
+// browser that runs scripts answers at once; what only looks at links, as mail
+// scanners do, does not.
+//
+// Source: Auth0 support article on the end of the older unblock mail.
+type Unblock struct {
+	Look
+	Action, Ticket, ScriptNonce string
+}
+
+func (Unblock) template() string { return "unblock" }
+
 // OrganizationName asks which organization somebody logs in to.
 //
 // Source: Auth0 docs, "Universal Login" (prompt organizations).

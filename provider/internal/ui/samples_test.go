@@ -245,6 +245,10 @@ func samples() []sample {
 		{"reset-password-mismatch", ui.ResetPassword{Look: acme(), Action: "/u/reset-password", Ticket: "the-ticket", Account: "zoe@acme.test", Error: &ui.FieldError{Field: "re-enter-password", Code: "password-mismatch", Text: "Passwords don't match"}}},
 		{"outcome", ui.Outcome{Look: acme(), PageTitle: "Password changed | Acme", Title: "Password changed", Text: "Your password has been changed. You can log in with it now.", BackURL: "https://app.acme.test/login", BackText: "Back to Acme Web"}},
 		{"outcome-failure", ui.Outcome{Look: acme(), PageTitle: "Link not valid | Acme", Title: "Link expired", Text: "This link is too old.", Failure: true}},
+		{"unblock", ui.Unblock{Look: acme(), Action: "/u/brute-force-protection-unblock", Ticket: "the-ticket", ScriptNonce: "nonce"}},
+		{"login-blocked", with(login(), func(p *ui.Login) {
+			p.Error = &ui.FieldError{Code: "user-blocked", Text: "This account is blocked after too many failed logins in a row."}
+		})},
 		{"message", ui.Message{Look: acme(), Title: "Check your email", Text: "We sent a link to ada@acme.test. It works for five days, once."}},
 		{"device-activation", ui.DeviceActivation{Look: acme(), Action: "/activate"}},
 		{"device-activation-wrong", ui.DeviceActivation{Look: acme(), Action: "/activate", Code: "BCDF-GHJK", Error: &ui.FieldError{
