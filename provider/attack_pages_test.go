@@ -97,6 +97,7 @@ func tour(t *testing.T, text string) (visits []visit) {
 	tourAccounts(t, text, see)
 	tourConsent(t, text, see)
 	tourOrganizations(t, text, see)
+	tourInvitations(t, text, see)
 	tourFactors(t, text, see)
 	tourCodes(t, text, see)
 	tourSAML(t, text, see)
@@ -229,6 +230,25 @@ func tourOrganizations(t *testing.T, text string, see func(string, *answer) *ans
 	page = b.login(webRequest(), "ada@shop.example").wantPath("/u/organization/picker")
 	see("organizations", b.get(page.RequestURI()))
 	see("organizations, wrong", b.submit(page, "organization", text))
+}
+
+// tourInvitations shows the pages that somebody invited comes to.
+func tourInvitations(t *testing.T, text string, see func(string, *answer) *answer) {
+	from := func(r *provider.InvitationRequest) {
+		r.Organization, r.Client, r.Roles, r.Inviter.Name = "org_eu", "shopWeb", nil, "x"+text
+	}
+	w := run(t, gallery(text), inviting)
+	b := w.browser()
+	page := b.authorize(invited(w.invite("new@shop.example", from))).wantPath("/u/signup")
+	see("invited to sign up", b.get(page.RequestURI()))
+	see("invited to sign up, wrong", b.submit(page, "email", text, "password", "weak"))
+	page.Path = "/u/login"
+	see("invited to log in", b.get(page.RequestURI()))
+	w = run(t, gallery(text), inviting, byGoogle)
+	b = w.browser()
+	page = b.authorize(invited(w.invite("new@shop.example", from))).wantPath("/u/invitation")
+	see("invitation", b.get(page.RequestURI()))
+	see("invitation, lost", b.get("/u/invitation?"+form("state", text)))
 }
 
 // tourFactors shows the pages that ask for a second factor.

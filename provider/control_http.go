@@ -37,6 +37,7 @@ func (c *Control) mount(rt *wire.Router) {
 	guarded("POST", "/_faux0/consents", c.giveConsent)
 	c.mountOutbox(guarded)
 	c.mountApprovals(guarded)
+	c.mountInvitations(guarded)
 	c.mountLogs(guarded)
 	c.mountProtection(guarded)
 	rt.HandlePrefix("/_faux0/", controlError, c.present(c.guard(func(r *http.Request) (*wire.Response, error) {

@@ -12,7 +12,7 @@ import (
 type Message = store.Message
 
 // Kinds of Message: the Kind of what signs up, resets a password, logs in
-// without one, or asks for approval.
+// without one, asks for approval, or invites.
 const (
 	MessageVerifyEmail      = store.MessageVerifyEmail
 	MessageResetEmail       = store.MessageResetEmail

@@ -86,7 +86,7 @@ func recordedClient(c *provider.Config, sent map[string]string) {
 	app := &tenant.Client{
 		ClientID: id, Name: "Recorded", ClientSecret: sent["client_secret"], AppType: "regular_web", IsFirstParty: true, OIDCConformant: true,
 		GrantTypes: everyGrant, TokenEndpointAuthMethod: "client_secret_post", Callbacks: []string{"http://localhost:3000", "http://localhost:3000/callback"},
-		OrganizationUsage: "allow", RefreshToken: tenant.RefreshTokenPolicy{RotationType: "rotating"},
+		OrganizationUsage: "allow", InitiateLoginURI: "https://recorded.example/login", RefreshToken: tenant.RefreshTokenPolicy{RotationType: "rotating"},
 	}
 	if sent["client_secret"] == "" {
 		app.TokenEndpointAuthMethod = "none"
@@ -154,6 +154,13 @@ func fillIn(w *world, r *recording, sent map[string]string) {
 	if sent["code_verifier"] != "" {
 		sent["code_verifier"] = verifier
 		log = append(log, "code_challenge", challenge(), "code_challenge_method", "S256")
+	}
+	if sent["invitation"] != "" {
+		v, err := w.control.Invite(provider.InvitationRequest{Organization: sent["organization"], Client: sent["client_id"], Invitee: tenant.Invitee{Email: "invited@shop.example"}})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		sent["invitation"] = v.TicketID
 	}
 	if sent["code"] != "" {
 		sent["code"] = w.browser().code(with(log), "ada@shop.example")

@@ -65,9 +65,10 @@ func (a *Tenant) Browser() *http.Client {
 const maxSteps = 20
 
 // Login goes through the real login pages as the user: it opens loginURL (the
-// application's, or an /authorize URL), follows it to the tenant, types the
-// e-mail address or username and the password, and stops before the
-// application's callback. A login that ends on a page of the tenant, as with a
+// application's, the link of an invitation, or an /authorize URL), follows it
+// to the tenant, types the e-mail address or username and the password, and
+// stops before the application's callback. Where it is led to the sign-up page,
+// a user without an ID signs up, and one with an ID goes on to log in. A login that ends on a page of the tenant, as with a
 // wrong password, fails the test with what the page says; one that the
 // application is told about, as with a blocked user, is in Login.Error.
 func (a *Tenant) Login(loginURL string, u User) *Login {
@@ -144,12 +145,19 @@ func (v *visit) step(at *url.URL) (*url.URL, error) {
 	}
 	page := drain(res)
 	onTenant := v.tenant.is(at)
-	if onTenant && strings.HasPrefix(at.Path, "/u/login") && res.StatusCode == http.StatusOK {
+	signup := onTenant && strings.HasPrefix(at.Path, "/u/signup")
+	if signup && v.user.ID != "" {
+		login := *at
+		login.Path = strings.Replace(at.Path, "/u/signup", "/u/login", 1)
+		return &login, nil
+	}
+	if (signup || onTenant && strings.HasPrefix(at.Path, "/u/login")) && res.StatusCode == http.StatusOK {
 		if v.user.Password == "" {
 			return nil, errors.New("its password is not known, since the fixture holds a hash: set User.Password")
 		}
 		res, err = v.browser.PostForm(at.String(), url.Values{
-			"state": {at.Query().Get("state")}, "username": {cmp.Or(v.user.Email, v.user.Username)}, "password": {v.user.Password}, "action": {"default"},
+			"state": {at.Query().Get("state")}, "password": {v.user.Password}, "action": {"default"},
+			"username": {v.login(signup)}, "email": {v.user.Email},
 		})
 		if err != nil {
 			return nil, err
@@ -168,6 +176,15 @@ func (v *visit) step(at *url.URL) (*url.URL, error) {
 		return nil, &pageError{at: at, status: res.Status, hint: res.Header.Get("Faux0-Hint"), page: page, onTenant: onTenant}
 	}
 	return location, nil
+}
+
+// login is what the user is known by, or, on the sign-up page, will be known by
+// beside the e-mail address.
+func (v *visit) login(signup bool) string {
+	if signup {
+		return v.user.Username
+	}
+	return cmp.Or(v.user.Email, v.user.Username)
 }
 
 // The pages of response_mode=form_post, and what is said in an alert.

@@ -90,11 +90,6 @@ func ACRUnsupported(value string, supported []string) *Error {
 		WithHint("the tenant's acr_values_supported are %s", strings.Join(supported, ", "))
 }
 
-// InvitationUnknown: no invitation has the ticket.
-//
-// Source: community reports.
-func InvitationUnknown() *Error { return InvalidRequest("invitation not found or already used") }
-
 // ---- strict third-party applications ----
 
 // ParameterNotAllowed: a strict third-party client sent a parameter that is not

@@ -85,6 +85,23 @@ type OrganizationConnection struct {
 	IsSignupEnabled         bool   `json:"is_signup_enabled,omitempty"`
 }
 
+// Connection is how the organization uses a connection, nil where it lists
+// others. Without a list it uses all of them, as they are.
+func (o *Organization) Connection(id string) *OrganizationConnection {
+	for i := range o.Connections {
+		if o.Connections[i].ConnectionID == id {
+			return &o.Connections[i]
+		}
+	}
+	if len(o.Connections) == 0 {
+		return &OrganizationConnection{ConnectionID: id}
+	}
+	return nil
+}
+
+// Allows says whether members may log in through the connection.
+func (o *Organization) Allows(connectionID string) bool { return o.Connection(connectionID) != nil }
+
 // Label is what people call the organization.
 func (o *Organization) Label() string { return cmp.Or(o.DisplayName, o.Name) }
 

@@ -135,6 +135,15 @@ func (g *IDs) LoginTicket() string { return g.urlSafe(24) }
 // MailTicket is what the link in a mail carries: 32 URL-safe characters.
 func (g *IDs) MailTicket() string { return g.urlSafe(24) }
 
+// InvitationID is the id of an invitation, InvitationTicket the secret in its
+// link.
+//
+// Observed: go-auth0, POST /api/v2/organizations/{id}/invitations.
+func (g *IDs) InvitationID() string { return "uinv_" + g.alphanumeric(16) }
+
+// InvitationTicket is the secret in the link of an invitation.
+func (g *IDs) InvitationTicket() string { return g.alphanumeric(32) }
+
 // ProviderToken is a code or token of a pretend identity provider.
 func (g *IDs) ProviderToken() string { return "c" + g.urlSafe(24) + ".0." + g.urlSafe(16) }
 

@@ -73,6 +73,9 @@ var logWords = map[LogType]string{
 	LogBreachedSignup:        "Sign-up with a breached password",
 	LogBreachedReset:         "Reset to a breached password",
 	LogSuccessAPI:            "Management API call",
+	LogInvitationAccepted:    "Invitation accepted",
+	LogInvitationFailed:      "Invitation not accepted",
+	LogMemberAdded:           "Joined an organization",
 	LogWarning:               "Warning",
 }
 

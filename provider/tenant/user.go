@@ -153,6 +153,23 @@ func (u *User) Member(organizationID string) *Membership {
 	return nil
 }
 
+// Join makes the user a member of the organization, with the roles beside those
+// that they have there.
+func (u *User) Join(organizationID string, roles []string) {
+	u.Organizations = slices.Clone(u.Organizations)
+	member := u.Member(organizationID)
+	if member == nil {
+		u.Organizations = append(u.Organizations, Membership{OrganizationID: organizationID})
+		member = u.Member(organizationID)
+	}
+	member.Roles = slices.Clone(member.Roles)
+	for _, id := range roles {
+		if !slices.Contains(member.Roles, id) {
+			member.Roles = append(member.Roles, id)
+		}
+	}
+}
+
 // Label is the shortest name a person would know the user by.
 func (u *User) Label() string {
 	for _, s := range []string{u.Email, u.Username, u.PhoneNumber, u.Name} {

@@ -19,7 +19,9 @@ type authorization struct {
 	store.AuthorizationRequest
 	client *tenant.Client
 	org    *tenant.Organization
-	x      *wire.Exchange
+	// invitation is what the person accepts by logging in, nil for none.
+	invitation *tenant.Invitation
+	x          *wire.Exchange
 	// pushed and signed say how the request came.
 	pushed, signed bool
 	// userID is who logs in, once that is known; bySession says that the
@@ -145,7 +147,7 @@ func (h *Handler) readRequest(a *authorization, p wire.Params) error {
 	a.UILocales, a.ACRValues = strings.Fields(p.Get("ui_locales")), strings.Fields(p.Get("acr_values"))
 	for _, check := range []func(*authorization, wire.Params) error{
 		checkThirdParty, h.checkDelivery, checkGrantTypes, checkNonce, readPrompt, readMaxAge, readChallenge, checkThirdPartyPKCE, h.checkACR,
-		readDetails, h.readOrganization, checkInvitation, h.checkConnection,
+		readDetails, h.readOrganization, h.checkInvitation, h.checkConnection,
 	} {
 		if err := check(a, p); err != nil {
 			return err
@@ -338,20 +340,6 @@ func readDetails(a *authorization, p wire.Params) error {
 	return nil
 }
 
-// checkInvitation: an invitation is to an organization.
-//
-// Source: Auth0 docs, "Invite organization members" (invitation and
-// organization go together).
-func checkInvitation(_ *authorization, p wire.Params) error {
-	switch {
-	case p.Get("invitation") == "":
-		return nil
-	case p.Get("organization") == "":
-		return tenant.MissingParameter("organization")
-	}
-	return tenant.InvitationUnknown() // nobody can be invited yet
-}
-
 // readOrganization applies the client's rules about organizations.
 //
 // Source: Auth0 docs, "Define organization behavior".
@@ -435,19 +423,15 @@ func connectionsFor(s *store.State, a *authorization) []*tenant.Connection {
 	})
 }
 
-// allows says whether a person may use the connection for this login.
+// allows says whether a person may use the connection for this login. Nobody
+// accepts an invitation by a code.
+//
+// Source: Management API, POST /api/v2/organizations/{id}/invitations
+// (passwordless connections are not supported); for those of an invitation
+// that names none, inferred.
 func (a *authorization) allows(c *tenant.Connection) bool {
 	return c.ServesClient(a.client) && (a.Connection == "" || c.Name == a.Connection) &&
-		(a.org == nil || organizationAllows(a.org, c.ID))
-}
-
-func organizationAllows(org *tenant.Organization, connectionID string) bool {
-	if len(org.Connections) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(org.Connections, func(c tenant.OrganizationConnection) bool {
-		return c.ConnectionID == connectionID
-	})
+		(a.org == nil || a.org.Allows(c.ID)) && (a.invitation == nil || !c.Passwordless())
 }
 
 // tokenRequest is the request as the token rules see it.

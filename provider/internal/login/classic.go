@@ -177,7 +177,7 @@ func (h *Handler) showClassic(r *http.Request, t *store.Transaction, a *authoriz
 		page.SignupURL, page.ResetURL = signupURL(s, a, t.ID), resetURL(connections, t.ID)
 		page.DatabaseForm, page.Connections = len(connections) > 0, buttons(s, a)
 		if h.FixtureUsers {
-			page.Users = fixtureUsers(s, page.Look, connections, nil)
+			page.Users = fixtureUsers(s, page.Look, connections, a)
 		}
 		return nil
 	})

@@ -3,7 +3,6 @@ package login
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/faux0/faux0/provider/internal/store"
@@ -90,7 +89,7 @@ func (h *Handler) allowsSession(a *authorization, session *store.Session) bool {
 	allowed := false
 	_ = h.Store.View(func(s *store.State) error {
 		c := s.ConnectionByName(session.Connection)
-		allowed = c != nil && organizationAllows(a.org, c.ID)
+		allowed = c != nil && a.org.Allows(c.ID)
 		return nil
 	})
 	return allowed
@@ -104,6 +103,9 @@ func (h *Handler) user(id string) (user *tenant.User) {
 func (h *Handler) startTransaction(r *http.Request, a *authorization) (*wire.Response, error) {
 	device, isNew := h.device(r)
 	t := &store.Transaction{ID: h.IDs.State(), DeviceID: device, Request: a.AuthorizationRequest, Identifier: a.LoginHint}
+	if a.invitation != nil {
+		t.Identifier = a.invitation.Invitee.Email
+	}
 	now := h.Clock.Now()
 	first := ""
 	_ = h.Store.Update(func(s *store.State) error {
@@ -123,6 +125,9 @@ func (h *Handler) startTransaction(r *http.Request, a *authorization) (*wire.Res
 func firstStep(r *http.Request, s *store.State, a *authorization, id string) string {
 	if a.asksFirst() {
 		return pathOrganization + "?state=" + url.QueryEscape(id)
+	}
+	if a.invitation != nil {
+		return invitationStep(s, a, id)
 	}
 	if c := s.ConnectionByName(a.Connection); c != nil && c.Upstream() {
 		return upstreamURL(c.Name, id)
@@ -161,6 +166,7 @@ func (h *Handler) transaction(r *http.Request, id string) (*store.Transaction, *
 		}
 		t, a.AuthorizationRequest = found, found.Request
 		a.client, a.org = s.Client(found.Request.ClientID), s.Organization(found.Request.OrganizationID)
+		a.invitation = s.InvitationByTicket(found.Request.Invitation)
 		if a.client == nil {
 			return tenant.UnknownClient(found.Request.ClientID)
 		}
@@ -205,12 +211,18 @@ func (h *Handler) finish(r *http.Request, a *authorization, session *store.Sessi
 	if res, err := h.pickAfterLogin(r, a, session, user); res != nil || err != nil {
 		return res, err
 	}
-	if err := h.joinOrganization(a, session, user); err != nil {
+	if err := h.checkMember(a, session, user); err != nil {
 		return h.refuse(a, err)
 	}
 	user = h.user(user.UserID)
 	if why, due := h.factorDue(r, a, session, user); due {
 		return h.askFactor(r, a, session, why)
+	}
+	if a.Invitation != "" {
+		if err := h.accept(a, user); err != nil {
+			return h.refuse(a, err)
+		}
+		user = h.user(user.UserID)
 	}
 	question, why, err := h.question(a, user)
 	switch {
@@ -222,6 +234,15 @@ func (h *Handler) finish(r *http.Request, a *authorization, session *store.Sessi
 	return h.succeed(a, session, user)
 }
 
+// checkMember checks that the user is, or may become, a member of the login's
+// organization.
+func (h *Handler) checkMember(a *authorization, session *store.Session, user *tenant.User) error {
+	if a.Invitation != "" {
+		return h.checkInvited(a, user)
+	}
+	return h.joinOrganization(a, session, user)
+}
+
 // joinOrganization checks the membership, or makes it where the organization's
 // connection assigns it on login.
 //
@@ -230,18 +251,19 @@ func (h *Handler) joinOrganization(a *authorization, session *store.Session, use
 	if a.org == nil || user.Member(a.org.ID) != nil {
 		return nil
 	}
-	return h.Store.Update(func(s *store.State) error {
+	err := h.Store.Update(func(s *store.State) error {
 		c := s.ConnectionByName(session.Connection)
-		assigns := c != nil && slices.ContainsFunc(a.org.Connections, func(o tenant.OrganizationConnection) bool {
-			return o.ConnectionID == c.ID && o.AssignMembershipOnLogin
-		})
-		if !assigns {
+		if c == nil || !a.org.Allows(c.ID) || !a.org.Connection(c.ID).AssignMembershipOnLogin {
 			return tenant.NotAMember(user.UserID, a.org.ID).
-				WithHint("add organization %q to the user's organizations, or set assign_membership_on_login on its connection", a.org.Name)
+				WithHint("add organization %q to the user's organizations, invite them, or set assign_membership_on_login on its connection", a.org.Name)
 		}
 		joined := s.User(user.UserID).Clone()
-		joined.Organizations = append(slices.Clone(joined.Organizations), tenant.Membership{OrganizationID: a.org.ID})
+		joined.Join(a.org.ID, nil)
 		s.PutUser(joined)
 		return nil
 	})
+	if err == nil {
+		h.logJoined(a, user, "auto_membership")
+	}
+	return err
 }

@@ -40,6 +40,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	h.mountUnblock(rt)
 	h.mountOrganization(rt)
 	h.mountPretend(rt)
+	h.mountInvitation(rt)
 	h.mountClassic(rt)
 	h.mountPasswordless(rt)
 	h.mountCode(rt)

@@ -102,7 +102,7 @@ func (h *Handler) memberships(session *store.Session, user *tenant.User) (list [
 	_ = h.Store.View(func(s *store.State) error {
 		c := s.ConnectionByName(session.Connection)
 		for _, membership := range user.Organizations {
-			if org := s.Organization(membership.OrganizationID); org != nil && c != nil && organizationAllows(org, c.ID) {
+			if org := s.Organization(membership.OrganizationID); org != nil && c != nil && org.Allows(c.ID) {
 				list = append(list, org)
 			}
 		}
@@ -167,11 +167,7 @@ func (h *Handler) pickerPage(r *http.Request) (*wire.Response, error) {
 	}
 	page := ui.OrganizationPicker{State: t.ID, Action: pathOrganizationPicker + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name}
 	for _, org := range list {
-		label := org.DisplayName
-		if label == "" {
-			label = org.Name
-		}
-		page.Organizations = append(page.Organizations, ui.Organization{ID: org.ID, Label: label, Detail: org.Name})
+		page.Organizations = append(page.Organizations, ui.Organization{ID: org.ID, Label: org.Label(), Detail: org.Name})
 	}
 	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
 	return render(http.StatusOK, page, "")

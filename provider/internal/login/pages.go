@@ -107,6 +107,7 @@ func (h *Handler) showLogin(r *http.Request, t *store.Transaction, a *authorizat
 	page := ui.Login{
 		State: t.ID, Action: r.URL.Path + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name,
 		Username:      t.Identifier,
+		Inviter:       a.inviter(),
 		AskIdentifier: r.URL.Path != pathPassword, AskPassword: r.URL.Path != pathIdentifier,
 	}
 	if r.URL.Path == pathPassword {
@@ -120,10 +121,13 @@ func (h *Handler) showLogin(r *http.Request, t *store.Transaction, a *authorizat
 		page.SignupURL, page.ResetURL = signupURL(s, a, t.ID), resetURL(connectionsFor(s, a), t.ID)
 		page.DatabaseForm, page.Connections = len(connections) > 0, buttons(s, a)
 		if h.FixtureUsers {
-			page.Users = fixtureUsers(s, page.Look, connections, a.org)
+			page.Users = fixtureUsers(s, page.Look, connections, a)
 		}
 		return nil
 	})
+	if a.invitation != nil && slices.Contains(identifiers, words[tenant.AttributeEmail]) {
+		page.Fixed, page.EditURL = true, ""
+	}
 	page.IdentifierLabel = page.T(screenLogin + placeholder(identifiers))
 	page.Error = failure.show(page.Look, screenLogin, oneWord(identifiers))
 	return render(statusOf(failure), page, "")
@@ -167,13 +171,13 @@ func oneWord(identifiers []string) string {
 // maxFixtureUsers is how many users the one-click list shows.
 const maxFixtureUsers = 50
 
-func fixtureUsers(s *store.State, l ui.Look, connections []*tenant.Connection, org *tenant.Organization) []ui.QuickUser {
+func fixtureUsers(s *store.State, l ui.Look, connections []*tenant.Connection, a *authorization) []ui.QuickUser {
 	var list []ui.QuickUser
 	for _, u := range s.FirstUsers(maxFixtureUsers) {
-		if !slices.ContainsFunc(connections, func(c *tenant.Connection) bool { return c.Name == u.Connection }) {
+		if !a.invited(u) || !slices.ContainsFunc(connections, func(c *tenant.Connection) bool { return c.Name == u.Connection }) {
 			continue
 		}
-		list = append(list, ui.QuickUser{UserID: u.UserID, Label: u.Label(), Detail: userDetail(s, l, u, org)})
+		list = append(list, ui.QuickUser{UserID: u.UserID, Label: u.Label(), Detail: userDetail(s, l, u, a.org)})
 	}
 	return list
 }

@@ -80,7 +80,7 @@ func (h *Handler) showPretend(t *store.Transaction, a *authorization, c *tenant.
 	_ = h.Store.View(func(s *store.State) error {
 		page.Look = lookFor(s, a)
 		if h.FixtureUsers {
-			page.Users = upstreamUsers(s, page.Look, c, a.org)
+			page.Users = upstreamUsers(s, page.Look, c, a)
 		}
 		return nil
 	})
@@ -91,11 +91,11 @@ func (h *Handler) showPretend(t *store.Transaction, a *authorization, c *tenant.
 // maxUsersSearched keeps the page quick in a tenant of many users.
 const maxUsersSearched = 5000
 
-func upstreamUsers(s *store.State, l ui.Look, c *tenant.Connection, org *tenant.Organization) []ui.QuickUser {
+func upstreamUsers(s *store.State, l ui.Look, c *tenant.Connection, a *authorization) []ui.QuickUser {
 	var list []ui.QuickUser
 	for _, u := range s.FirstUsers(maxUsersSearched) {
-		if u.Connection == c.Name && len(list) < maxFixtureUsers {
-			list = append(list, ui.QuickUser{UserID: u.UserID, Label: u.Label(), Detail: userDetail(s, l, u, org)})
+		if u.Connection == c.Name && a.invited(u) && len(list) < maxFixtureUsers {
+			list = append(list, ui.QuickUser{UserID: u.UserID, Label: u.Label(), Detail: userDetail(s, l, u, a.org)})
 		}
 	}
 	return list

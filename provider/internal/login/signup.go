@@ -37,29 +37,38 @@ func (h *Handler) mountSignup(rt *wire.Router) {
 }
 
 // signupConnection is the database, or the passwordless connection, that this
-// login's people may sign up in, nil for none. Inside an organization it must take new members.
-//
-// Source: Auth0 docs, "Database connections" (disable sign ups);
-// "Enable organization connections" (is_signup_enabled).
+// login's people may sign up in, nil for none.
 func signupConnection(s *store.State, a *authorization) *tenant.Connection {
-	if c := codeConnection(s, a); c != nil && !c.SignupDisabled() {
+	if c := codeConnection(s, a); c != nil && a.takesSignups(c) {
 		return c
 	}
 	for _, c := range connectionsFor(s, a) {
-		if !c.SignupDisabled() && (a.org == nil || signupEnabled(a.org, c.ID)) {
+		if a.takesSignups(c) {
 			return c
 		}
 	}
 	return nil
 }
 
-func signupEnabled(org *tenant.Organization, connectionID string) bool {
-	for _, c := range org.Connections {
-		if c.ConnectionID == connectionID {
-			return c.IsSignupEnabled
-		}
+// takesSignups says whether people may sign up in the database for this login.
+// Inside an organization that is the organization's to say, and new users must
+// become members. An invited person may sign up where either allows it.
+//
+// Source: Auth0 docs, "Database connections" (disable sign ups), "Enable
+// organization connections" (Organization Signup); Auth0 support, "Organization
+// Invitation Flow and Auto-Membership Requirements".
+func (a *authorization) takesSignups(c *tenant.Connection) bool {
+	if a.org == nil {
+		return !c.SignupDisabled()
 	}
-	return false
+	own := a.org.Connection(c.ID)
+	switch {
+	case own == nil:
+		return false
+	case a.invitation != nil:
+		return !c.SignupDisabled() || own.IsSignupEnabled
+	}
+	return own.IsSignupEnabled && own.AssignMembershipOnLogin
 }
 
 // signupURL is where a login page leads those who have no account, "" if
@@ -99,6 +108,9 @@ func (h *Handler) signupPage(r *http.Request) (*wire.Response, error) {
 	t, a, err := h.transaction(r, r.URL.Query().Get("state"))
 	if err != nil {
 		return h.lost(r, err)
+	}
+	if err := h.uninvited(a); err != nil {
+		return h.endInRefusal(t, a, err)
 	}
 	if r.URL.Path == pathSignupPassword && t.Signup == nil {
 		return wire.Redirect(pathSignupIdentifier + "?state=" + url.QueryEscape(t.ID)), nil
@@ -142,24 +154,18 @@ func values(draft store.Signup) map[string]string {
 }
 
 func (h *Handler) showSignup(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection, draft store.Signup, plain string, failure *formError) (*wire.Response, error) {
-	page := ui.Signup{State: t.ID, Action: r.URL.Path + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name, AskPassword: r.URL.Path != pathSignupIdentifier}
+	page := ui.Signup{State: t.ID, Action: r.URL.Path + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name, AskPassword: r.URL.Path != pathSignupIdentifier, Inviter: a.inviter()}
 	_ = h.Store.View(func(s *store.State) error {
 		page.Look = lookFor(s, a)
 		page.LoginURL = loginURL(s, t.ID)
+		page.Connections = buttons(s, a)
 		return nil
 	})
 	if r.URL.Path == pathSignupPassword {
 		page.EditURL = pathSignupIdentifier + "?state=" + url.QueryEscape(t.ID)
 		page.Known = known(c, draft)
 	} else {
-		for _, attribute := range c.Attributes() {
-			if attribute.Asked {
-				word := words[attribute.Name]
-				page.Fields = append(page.Fields, ui.SignupField{
-					Name: word, Label: page.T(screenSignup + word + "Placeholder"), Value: values(draft)[attribute.Name], Required: attribute.Required,
-				})
-			}
-		}
+		page.Fields = signupFields(page.Look, c, draft, a.invitation)
 	}
 	if page.AskPassword {
 		page.Rules, page.RulesJudged = rules(page.Look, flow.PasswordRules(c, plain)), plain != ""
@@ -167,6 +173,24 @@ func (h *Handler) showSignup(r *http.Request, t *store.Transaction, a *authoriza
 	least, most := c.UsernameLimits()
 	page.Error = failure.show(page.Look, screenSignup, "", "min", strconv.Itoa(least), "max", strconv.Itoa(most))
 	return render(statusOf(failure), page, "")
+}
+
+// signupFields are what is asked for. The address of somebody invited is not.
+func signupFields(l ui.Look, c *tenant.Connection, draft store.Signup, invitation *tenant.Invitation) []ui.SignupField {
+	var fields []ui.SignupField
+	add := func(name string, required, fixed bool, value string) {
+		word := words[name]
+		fields = append(fields, ui.SignupField{Name: word, Label: l.T(screenSignup + word + "Placeholder"), Value: value, Required: required, Fixed: fixed})
+	}
+	if invitation != nil {
+		add(tenant.AttributeEmail, true, true, invitation.Invitee.Email)
+	}
+	for _, attribute := range c.Attributes() {
+		if attribute.Asked && (invitation == nil || attribute.Name != tenant.AttributeEmail) {
+			add(attribute.Name, attribute.Required, false, values(draft)[attribute.Name])
+		}
+	}
+	return fields
 }
 
 // rules are the lines in the page's language.
@@ -202,11 +226,20 @@ func (h *Handler) signup(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return h.lost(r, err)
 	}
+	if err := h.uninvited(a); err != nil {
+		return h.endInRefusal(t, a, err)
+	}
+	if chosen := h.chosenButton(t, p); chosen != nil {
+		return chosen, nil
+	}
 	c := h.signupConnectionOf(a)
 	if c == nil {
 		return nil, tenant.SignupDisabled(a.Connection)
 	}
 	draft := store.Signup{Email: strings.TrimSpace(p.Get("email")), Phone: strings.TrimSpace(p.Get("phone")), Username: strings.TrimSpace(p.Get("username"))}
+	if a.invitation != nil {
+		draft.Email = a.invitation.Invitee.Email
+	}
 	if r.URL.Path == pathSignupPassword {
 		if t.Signup == nil {
 			return wire.Redirect(pathSignupIdentifier + "?state=" + url.QueryEscape(t.ID)), nil
@@ -227,12 +260,13 @@ func (h *Handler) signup(r *http.Request) (*wire.Response, error) {
 	if plain == "" {
 		return h.showSignup(r, t, a, c, draft, plain, errNoPassword)
 	}
-	draft.User = &tenant.User{Email: draft.Email, PhoneNumber: draft.Phone, Username: draft.Username}
+	draft.User = &tenant.User{Email: draft.Email, EmailVerified: a.invitation != nil, PhoneNumber: draft.Phone, Username: draft.Username}
 	if err := h.PrepareSignUp(flow.NewUser{About: a.event(""), Connection: c, User: draft.User, Password: plain}); err != nil {
 		return h.signupRefused(r, t, a, c, draft, plain, err)
 	}
 	for _, attribute := range c.Attributes() {
-		if attribute.VerifyByCode && values(draft)[attribute.Name] != "" {
+		known := a.invitation != nil && attribute.Name == tenant.AttributeEmail // its link was in their mail
+		if attribute.VerifyByCode && values(draft)[attribute.Name] != "" && !known {
 			draft.ToVerify = append(draft.ToVerify, attribute.Name)
 		}
 	}
@@ -376,6 +410,9 @@ func (h *Handler) signupCode(r *http.Request) (*wire.Response, error) {
 	t, a, p, err := h.submitted(r)
 	if err != nil {
 		return h.lost(r, err)
+	}
+	if err := h.uninvited(a); err != nil {
+		return h.endInRefusal(t, a, err)
 	}
 	c := h.signupConnectionOf(a)
 	if c == nil || t.Signup == nil || t.Signup.Code == nil {

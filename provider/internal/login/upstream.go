@@ -96,6 +96,18 @@ func (h *Handler) chosenUpstream(t *store.Transaction, a *authorization, p wire.
 	return wire.Redirect(upstreamURL(name, t.ID))
 }
 
+// chosenButton is where a posted page leads whose button of a provider was
+// pressed, nil for no such button.
+func (h *Handler) chosenButton(t *store.Transaction, p wire.Params) (chosen *wire.Response) {
+	_ = h.Store.View(func(s *store.State) error {
+		if c := s.ConnectionByName(p.Get("connection")); c != nil && c.Upstream() {
+			chosen = wire.Redirect(upstreamURL(c.Name, t.ID))
+		}
+		return nil
+	})
+	return chosen
+}
+
 // upstreamOf is the connection of the page's address, if this login may use
 // it.
 //

@@ -35,7 +35,10 @@ type AuthorizationRequest struct {
 	OrganizationID string
 	// OrganizationPrompt is the client's organization_require_behavior where a
 	// person is to be asked for the organization, else "".
-	OrganizationPrompt  string
+	OrganizationPrompt string
+	// Invitation is the ticket of the invitation that the login accepts, "" for
+	// none, or once it is accepted.
+	Invitation          string
 	CodeChallenge       string
 	CodeChallengeMethod string
 	ACRValues           []string

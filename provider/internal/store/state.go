@@ -31,6 +31,7 @@ type State struct {
 	users           *Collection[*tenant.User]
 	actions         *Collection[*tenant.Action]
 	profiles        *Collection[*tenant.TokenExchangeProfile]
+	invitations     *Collection[*tenant.Invitation]
 	usersByEmail    map[string][]string
 	usersByName     map[string][]string // username and phone number
 
@@ -95,6 +96,9 @@ type State struct {
 	// CodeGuesses counts the wrong user codes typed, by the caller's address.
 	CodeGuesses *Expiring[int]
 	Approvals   *Expiring[*Approval]
+	// SpentInvitations say, by ticket, what became of an invitation that is
+	// there no more.
+	SpentInvitations *Expiring[string]
 	// ApprovalLinks lead from the ticket of a mail to an Approval.
 	ApprovalLinks *Expiring[string]
 }
@@ -112,6 +116,7 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		users:           newCollection[*tenant.User](len(s.Users)),
 		actions:         newCollection[*tenant.Action](len(s.Actions)),
 		profiles:        newCollection[*tenant.TokenExchangeProfile](len(s.TokenExchangeProfiles)),
+		invitations:     newCollection[*tenant.Invitation](0),
 		usersByEmail:    make(map[string][]string, len(s.Users)),
 		usersByName:     map[string][]string{},
 		ownHost:         ownHost,
@@ -144,6 +149,7 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		CodeGuesses:      newExpiring[int](),
 		Approvals:        newExpiring[*Approval](),
 		ApprovalLinks:    newExpiring[string](),
+		SpentInvitations: newExpiring[string](),
 		recent:           ring[IssuedToken]{size: recentTokens},
 		ended:            ring[EndedFamily]{size: endedFamilies},
 		outbox:           ring[Message]{size: maxMessages},
@@ -299,6 +305,9 @@ func (s *State) FirstUsers(n int) []*tenant.User { return s.users.first(n) }
 
 // Connections lists the connections in order.
 func (s *State) Connections() []*tenant.Connection { return s.connections.All() }
+
+// Connection finds a connection by id, or returns nil.
+func (s *State) Connection(id string) *tenant.Connection { v, _ := s.connections.Get(id); return v }
 
 // ConnectionByName finds a connection by name, or returns nil.
 func (s *State) ConnectionByName(name string) *tenant.Connection {

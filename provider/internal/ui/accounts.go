@@ -19,6 +19,10 @@ type Signup struct {
 	RulesJudged bool
 	Error       *FieldError
 	LoginURL    string
+	// Inviter is whose invitation the person accepts, "" for none.
+	Inviter string
+	// Connections are other ways to have an account.
+	Connections []ConnectionButton
 	// Known is what was typed on the page before, EditURL leads back to it.
 	Known, EditURL string
 }
@@ -28,6 +32,8 @@ type SignupField struct {
 	// Name is the field's name and id: "email", "phone" or "username".
 	Name, Label, Value string
 	Required           bool
+	// Fixed says that the value is not for the person to choose.
+	Fixed bool
 }
 
 func (Signup) template() string { return "signup" }
@@ -43,14 +49,35 @@ func (p Signup) Screen(name string) string {
 	return "signup.signup." + name
 }
 
+// Heading is the page's first line.
+func (p Signup) Heading() string {
+	if p.invites() {
+		return p.T(p.Screen("invitationTitle"))
+	}
+	return p.T(p.Screen("title"))
+}
+
+// Lead is what stands below.
+func (p Signup) Lead() string {
+	if p.invites() {
+		return p.T(p.Screen("invitationDescription"), "inviterName", p.Inviter, "clientName", p.ClientName)
+	}
+	return p.T(p.Screen("description"), "clientName", p.ClientName)
+}
+
+// invites says whether the page is the one that begins with the invitation.
+func (p Signup) invites() bool { return p.Inviter != "" && len(p.Fields) > 0 }
+
 // Focus says whether the field is where typing begins: the one that is wrong,
-// else the first.
+// else the first that is to be filled in.
 func (p Signup) Focus(field string) bool {
 	if p.Error != nil && p.Error.Field != "" {
 		return p.Error.Field == field
 	}
-	if len(p.Fields) > 0 {
-		return p.Fields[0].Name == field
+	for _, f := range p.Fields {
+		if !f.Fixed {
+			return f.Name == field
+		}
 	}
 	return field == "password"
 }
@@ -65,6 +92,20 @@ func (f SignupField) InputMode() string {
 func (f SignupField) Autocomplete() string {
 	return map[string]string{"email": "email", "phone": "tel", "username": "username"}[f.Name]
 }
+
+// AcceptInvitation shows somebody the invitation that they are about to accept
+// at an identity provider.
+//
+// Source: Auth0 docs, "Customize Universal Login text elements" (prompt
+// invitation).
+type AcceptInvitation struct {
+	Look
+	State, Action, ClientName string
+	// Inviter is who invites, Email whom.
+	Inviter, Email string
+}
+
+func (AcceptInvitation) template() string { return "accept_invitation" }
 
 // CodeCheck asks for a code that was sent to somebody.
 type CodeCheck struct {

@@ -12,7 +12,11 @@ type Login struct {
 	// IdentifierLabel names the first field, such as "Email address".
 	IdentifierLabel string
 	Username        string
-	Error           *FieldError
+	// Fixed says that Username is not for the person to choose.
+	Fixed bool
+	// Inviter is whose invitation the person accepts, "" for none.
+	Inviter string
+	Error   *FieldError
 	// Users can be signed in with one click; empty hides the list.
 	Users []QuickUser
 	// SignupURL and ResetURL are hidden when empty.
@@ -59,7 +63,23 @@ func (Login) template() string { return "login" }
 func (p Login) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
 
 // Heading is the page's first line.
-func (p Login) Heading() string { return p.T(p.Screen("title"), "clientName", p.ClientName) }
+func (p Login) Heading() string {
+	if p.invites() {
+		return p.T(p.Screen("invitationTitle"))
+	}
+	return p.T(p.Screen("title"), "clientName", p.ClientName)
+}
+
+// Lead is what stands below.
+func (p Login) Lead() string {
+	if p.invites() {
+		return p.T(p.Screen("invitationDescription"), "inviterName", p.Inviter, "clientName", p.ClientName)
+	}
+	return p.T(p.Screen("description"), "clientName", p.ClientName)
+}
+
+// invites says whether the page is the one that begins with the invitation.
+func (p Login) invites() bool { return p.Inviter != "" && p.AskIdentifier }
 
 // Screen is the key of a text of the page.
 func (p Login) Screen(name string) string {

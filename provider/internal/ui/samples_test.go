@@ -233,6 +233,17 @@ func samples() []sample {
 			p.Fields, p.Known, p.EditURL = nil, strings.Repeat("very.long.", 12)+"@acme.test", "/u/signup/identifier?state=the-state"
 			p.Error = &ui.FieldError{Code: "auth0-users-validation", Text: "Something went wrong, please try again later"}
 		})},
+		{"signup-invited", with(signup(), func(p *ui.Signup) {
+			p.Look, p.Inviter = ui.Look{TenantName: "Acme Europe"}, "Grace Hopper"
+			p.Fields[0].Value, p.Fields[0].Fixed = "zoe@acme.test", true
+			p.Connections = []ui.ConnectionButton{{Name: "google-oauth2", Label: "Google", Strategy: "google-oauth2"}}
+		})},
+		{"login-invited", with(login(), func(p *ui.Login) {
+			p.Look, p.Inviter, p.Users = ui.Look{TenantName: "Acme Europe"}, "Grace Hopper", nil
+			p.Username, p.Fixed, p.SignupURL = "zoe@acme.test", true, "/u/signup?state=the-state"
+		})},
+		{"accept-invitation", ui.AcceptInvitation{Look: ui.Look{TenantName: "Acme Europe"}, State: "the-state", Action: "/u/invitation?state=the-state", ClientName: "Acme Web", Inviter: "Grace Hopper", Email: "zoe@acme.test"}},
+		{"accept-invitation-long", ui.AcceptInvitation{Look: acme(), State: "the-state", Action: "/u/invitation?state=the-state", ClientName: long, Inviter: long, Email: strings.Repeat("very.long.", 12) + "@acme.test"}},
 		{"code-email", ui.CodeCheck{Look: acme(), State: "the-state", Action: "/u/email-identifier/challenge", ClientName: "Acme Web", Prompt: "signup-code.email", To: "zoe@acme.test"}},
 		{"code-phone-wrong", ui.CodeCheck{Look: acme(), State: "the-state", Action: "/u/phone-identifier/challenge", ClientName: "Acme Web", Prompt: "signup-code.phone", To: "+12025550123", Error: &ui.FieldError{Field: "code", Code: "invalid-code", Text: "The code you entered is invalid"}}},
 		{"login-code-email", ui.LoginCode{Look: acme(), State: "the-state", Action: "/u/login/passwordless-email-challenge", EditURL: "/u/login/identifier", ClientName: "Acme Web", Screen: "login-passwordless.login-passwordless-email-code", To: "zoe@acme.test"}},

@@ -113,7 +113,7 @@ func TestLoginKeepsTheNamesThatBrowserScriptsRelyOn(t *testing.T) {
 			if username.attr["value"] != l.Username {
 				t.Errorf("username holds %q", username.attr["value"])
 			}
-			if _, fixed := username.attr["readonly"]; fixed == l.AskIdentifier {
+			if _, fixed := username.attr["readonly"]; fixed != (l.Fixed || !l.AskIdentifier) {
 				t.Error("the identifier is typed on its own page, and shown on the next")
 			}
 			if n := len(p.all("input", "id", "password", "name", "password", "type", "password")); n != 0 != l.AskPassword {
