@@ -322,6 +322,22 @@ func TestMagicLink(t *testing.T) {
 	}
 }
 
+// What the connection puts into its links, a request may change.
+func TestMagicLinkOfTheConnection(t *testing.T) {
+	t.Parallel()
+	w := run(t, passwordless, emailOption("authParams", map[string]any{"scope": "openid email", "response_type": "code", "nested": map[string]any{}}))
+	w.browser().postJSON("/passwordless/start", startBody("send", "link")).want(200)
+	if link := w.lastMessage().Link; !strings.Contains(link, "?scope=openid+email&response_type=code&") || strings.Contains(link, "nested") {
+		t.Errorf("link %s", link)
+	}
+	body := startBody("send", "link")
+	body["authParams"] = map[string]any{"scope": "openid"}
+	w.browser().postJSON("/passwordless/start", body).want(200)
+	if link := w.lastMessage().Link; !strings.Contains(link, "?scope=openid&response_type=code&") {
+		t.Errorf("link %s", link)
+	}
+}
+
 func TestMagicLinkAbuse(t *testing.T) {
 	t.Parallel()
 	w := run(t, passwordless)
@@ -372,6 +388,8 @@ func TestHostedPasswordless(t *testing.T) {
 		t.Errorf("sub %s", sub)
 	}
 	b.postJSON("/passwordless/verify", verifyBody).wantError(401, "invalid_user_password", wrongMailCode)
+	b.postJSON("/passwordless/verify", map[string]any{"grant_type": "password", "client_id": "shopWeb", "connection": "email", "username": "eve@shop.example", "password": code}).
+		wantError(403, "unauthorized_client", "Grant type 'password' not allowed for the client.")
 	b.postJSON("/passwordless/verify", map[string]any{"connection": "nowhere"}).wantError(400, "invalid_request", "the connection was not found")
 	b.postJSON("/passwordless/verify", map[string]any{"connection": "email"}).wantError(400, "invalid_request", "Missing required parameter: email")
 }

@@ -69,11 +69,11 @@ func connectionOptions() field {
 	).more().null()
 }
 
-// authenticationMethods warns about what is switched on besides passwords.
+// authenticationMethods warns about passkeys that are switched on.
 func authenticationMethods() field {
-	method := func(name string) field { return object(name, boolean("enabled").later()).more() }
+	method := func(name string) field { return object(name, boolean("enabled")).more() }
 	return object("authentication_methods",
-		object("password").more(), method("passkey"), method("email_otp"), method("phone_otp")).null()
+		method("password"), object("passkey", boolean("enabled").later()).more(), method("email_otp"), method("phone_otp")).null()
 }
 
 func attribute(name string) field {

@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -85,8 +86,8 @@ func (h *Handler) passwordlessStart(r *http.Request) (*wire.Response, error) {
 		if byLink {
 			link = magicLink(wire.From(r), client, connection, params, to, code)
 		}
-		h.SendCode(occasion(r), connection, client, to, code, link)
-		h.logOutcome(r, p, user, flow.CodeSentEvent(connection), "", nil)
+		h.SendCode(occasion(r), flow.CodeMessage{Connection: connection, Client: client, To: to, Code: code, Link: link})
+		h.logOutcome(r, p, user, flow.CodeSentEvent(to), "", nil)
 	}
 	return started(connection, user, r.Header.Get("X-Request-Language"))
 }
@@ -235,7 +236,8 @@ func readAuthParams(p wire.Params) (map[string]string, error) {
 }
 
 // magicLink is where the button in the mail leads: /authorize's parameters, and
-// the code.
+// the code. What the request leaves out, the connection's authParams may say;
+// that the request wins is inferred.
 //
 // Source: Auth0 docs, "Passwordless authentication with magic links"; community
 // reports of the order.
@@ -244,6 +246,11 @@ func magicLink(x *wire.Exchange, client *tenant.Client, c *tenant.Connection, pa
 		if params[name] == "" && value != "" {
 			params[name] = value
 		}
+	}
+	configured, _ := c.Options["authParams"].(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(configured)) {
+		value, _ := configured[name].(string)
+		fill(name, value)
 	}
 	fill("scope", "openid")
 	if client.AllowsGrant(tenant.GrantImplicit) {

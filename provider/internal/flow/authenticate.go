@@ -76,7 +76,7 @@ func (f *Flow) find(connections []*tenant.Connection, identifier string) (user *
 	_ = f.Store.View(func(s *store.State) error {
 		for _, c := range connections {
 			usernames = usernames || c.RequiresUsername()
-			if u := s.UserByLogin(c.Name, identifier); user == nil && u != nil && c.Identifies(u, identifier) {
+			if u := s.UserByLogin(c.Name, identifier); user == nil && u != nil && c.PasswordsEnabled() && c.Identifies(u, identifier) {
 				user = u
 			}
 		}

@@ -42,19 +42,35 @@ func (f *Flow) NewCode(c *tenant.Connection, identifier, transactionID string) (
 	return otp.Code, user, nil
 }
 
+// CodeMessage is a code on its way.
+type CodeMessage struct {
+	Connection *tenant.Connection
+	Client     *tenant.Client
+	// To is the address or number.
+	To, Code string
+	// Link is sent instead of the code, where there is one.
+	Link string
+	// Voice calls the number instead of sending it a text.
+	Voice bool
+}
+
 // SendCode sends a code, or the link that holds it when there is one.
 //
 // Source: Auth0 docs, "Passwordless OTP email template" (variables).
-func (f *Flow) SendCode(o Occasion, c *tenant.Connection, client *tenant.Client, to, code, link string) {
-	m := Mail{Kind: store.MessagePasswordlessCode, To: to, Client: client, Connection: c, Code: code, Link: link}
-	m.Lifetime, _ = c.OneTimeCode()
-	m.User, m.Values = &tenant.User{Email: to}, map[string]any{"send": "code"}
-	switch {
-	case c.Strategy == tenant.StrategySMS:
-		m.User = &tenant.User{PhoneNumber: to}
+func (f *Flow) SendCode(o Occasion, c CodeMessage) {
+	m := Mail{Kind: store.MessagePasswordlessCode, To: c.To, Client: c.Client, Connection: c.Connection, Code: c.Code, Link: c.Link}
+	m.Lifetime, _ = c.Connection.OneTimeCode()
+	m.User, m.Values = &tenant.User{Email: c.To}, map[string]any{"send": "code"}
+	if tenant.ValidPhone(c.To) {
+		m.User = &tenant.User{PhoneNumber: c.To}
+		if c.Voice {
+			f.SendText(o, m, "voice.factor")
+			return
+		}
 		f.SendText(o, m, "text.code")
 		return
-	case link != "":
+	}
+	if c.Link != "" {
 		m.Kind, m.Values = store.MessagePasswordlessLink, map[string]any{"send": "link"}
 	}
 	f.SendMail(o, m)
@@ -63,8 +79,8 @@ func (f *Flow) SendCode(o Occasion, c *tenant.Connection, client *tenant.Client,
 // CodeSentEvent is the log's word for a code or link on its way.
 //
 // Source: the description of tenant logs, cls, cs.
-func CodeSentEvent(c *tenant.Connection) tenant.LogType {
-	if c.Strategy == tenant.StrategySMS {
+func CodeSentEvent(to string) tenant.LogType {
+	if tenant.ValidPhone(to) {
 		return tenant.LogSMSCodeSent
 	}
 	return tenant.LogCodeSent

@@ -122,7 +122,7 @@ func misfit(c *tenant.Connection, typed string) *formError {
 // Source: Auth0 docs, "Passwordless connections best practices".
 func (h *Handler) sendLoginCode(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection) {
 	code, user, err := h.NewCode(c, t.Code.To, t.ID)
-	e := a.event(flow.CodeSentEvent(c))
+	e := a.event(flow.CodeSentEvent(t.Code.To))
 	e.Connection, e.UserName = c.Name, t.Code.To
 	if user != nil {
 		e.UserID = user.UserID
@@ -133,7 +133,7 @@ func (h *Handler) sendLoginCode(r *http.Request, t *store.Transaction, a *author
 	case code == "":
 		e.Type, e.Description = tenant.LogFailedLogin, tenant.UserBlocked().Description
 	default:
-		h.SendCode(a.occasion(), c, a.client, t.Code.To, code, "")
+		h.SendCode(a.occasion(), flow.CodeMessage{Connection: c, Client: a.client, To: t.Code.To, Code: code})
 	}
 	h.Log(e)
 }

@@ -7,7 +7,8 @@ import (
 	"github.com/faux0/faux0/provider/tenant"
 )
 
-// grantPasswordlessOTP redeems a code that /passwordless/start sent. The rules
+// grantPasswordlessOTP redeems a code that /passwordless/start sent, or with an
+// auth_session one of /otp/challenge. The rules
 // about API and scopes are asked first with the user as known: a request that
 // is refused anyway spends no code.
 //
@@ -17,6 +18,9 @@ import (
 // Source: Auth0 docs, Authentication API, "Authenticate user" (passwordless);
 // "Use passwordless APIs".
 func grantPasswordlessOTP(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
+	if t.Get("auth_session") != "" {
+		return grantDatabaseOTP(h, t)
+	}
 	for _, name := range []string{"username", "otp", "realm"} {
 		if t.Get(name) == "" {
 			return nil, tenant.MissingParameter(name)
@@ -34,6 +38,11 @@ func grantPasswordlessOTP(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
+	return h.loggedInByCode(t, request, user)
+}
+
+// loggedInByCode gives the tokens to somebody whose code was right.
+func (h *Handler) loggedInByCode(t *tokenRequest, request token.Request, user *tenant.User) (*flow.Tokens, error) {
 	request.User = user
 	decision, err := h.Decide(request)
 	if err != nil {

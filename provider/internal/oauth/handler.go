@@ -39,6 +39,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	rt.Handle("GET HEAD", "/.well-known/webfinger", wire.OAuth, h.webfinger)
 	h.mountCertificates(rt)
 	h.mountMFA(rt)
+	h.mountOTP(rt)
 	h.mountLegacy(rt)
 	for _, e := range notBuilt {
 		rt.Handle(e.methods, e.path, wire.OAuth, h.notBuilt(e.path))

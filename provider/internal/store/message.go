@@ -83,8 +83,8 @@ func (s *State) ClearOutbox() { s.outbox.clear() }
 // OneTimePassword is a code on its way to the person who may log in with it.
 type OneTimePassword struct {
 	Code string
-	// TransactionID is the login on our pages that the code was sent for, "" for
-	// one that an application asked for.
+	// TransactionID is the login on our pages, or the auth_session, that the code
+	// was sent for; "" is one of /passwordless/start.
 	TransactionID string
 	// Failures is how often another code was given.
 	Failures  int
@@ -95,6 +95,14 @@ type OneTimePassword struct {
 // number.
 func OneTimePasswordID(connection, identifier string) string {
 	return connection + "\x00" + strings.ToLower(identifier)
+}
+
+// OTPSession is what an auth_session stands for: whom a code was sent to, or
+// would have been.
+type OTPSession struct {
+	ClientID, Connection, To string
+	// Signup says that somebody unknown becomes a user.
+	Signup bool
 }
 
 // MailTicket is what the link in a mail stands for.

@@ -65,7 +65,9 @@ type State struct {
 	LoginTickets  *Expiring[*LoginTicket]
 	// OneTimePasswords are by OneTimePasswordID.
 	OneTimePasswords *Expiring[*OneTimePassword]
-	MailTickets      *Expiring[*MailTicket]
+	// OTPSessions are by auth_session.
+	OTPSessions *Expiring[*OTPSession]
+	MailTickets *Expiring[*MailTicket]
 	// MFATokens and MFAChallenges are by what clients hold of them: mfa_token
 	// and oob_code.
 	MFATokens     *Expiring[*MFAToken]
@@ -136,6 +138,7 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		LoginTickets:    newExpiring[*LoginTicket](),
 
 		OneTimePasswords: newExpiring[*OneTimePassword](),
+		OTPSessions:      newExpiring[*OTPSession](),
 		MailTickets:      newExpiring[*MailTicket](),
 		UsedIDs:          newExpiring[struct{}](),
 		ProviderTokens:   newExpiring[*ProviderToken](),
