@@ -79,14 +79,14 @@ func (f *Flow) UseDatabaseCode(c *tenant.Connection, to, code, id string, signup
 //
 // Source: Auth0 docs, "Implicit signup and login for passwordless database
 // connections".
-func (f *Flow) SignUpByCode(c *tenant.Connection, client *tenant.Client, to, issuer string) (*tenant.User, error) {
+func (f *Flow) SignUpByCode(c *tenant.Connection, client *tenant.Client, to string, o Occasion) (*tenant.User, error) {
 	user := &tenant.User{Connection: c.Name, UserID: c.Strategy + "|" + f.IDs.UserID()}
 	if tenant.AttributeOf(to) == tenant.AttributePhone {
 		user.PhoneNumber, user.PhoneVerified = to, true
 	} else {
 		user.Email, user.EmailVerified = to, true
 	}
-	if err := f.CompleteSignUp(c, client, user, issuer); err != nil {
+	if err := f.CompleteSignUp(c, client, user, o); err != nil {
 		return nil, err
 	}
 	return user, nil
