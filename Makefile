@@ -12,7 +12,7 @@ export FAUX0_BIN = $(CURDIR)/build/faux0
 ifndef TOGETHER
 .NOTPARALLEL:
 endif
-.PHONY: help check run test format vet unit lint vuln accept accept-clients accept-go accept-node accept-python accept-browser accept-sdks accept-docs accept-docker compat bench fuzz fuzz-briefly golden cover setup clean build/faux0
+.PHONY: help check run test format vet unit lint vuln accept accept-clients accept-go accept-node accept-python accept-browser accept-journeys accept-sdks accept-docs accept-docker compat bench fuzz fuzz-briefly golden cover setup clean build/faux0
 
 help: ## what you can make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -43,7 +43,7 @@ vuln: ## govulncheck; says so where its database cannot be fetched
 	    echo "****  SKIPPED: known vulnerabilities were NOT checked: their database cannot be fetched here  ****"; \
 	  else exit $$status; fi; }
 
-accept: accept-docs accept-clients accept-browser accept-sdks accept-docker ## real clients against the built binary
+accept: accept-docs accept-clients accept-browser accept-journeys accept-sdks accept-docker ## real clients against the built binary
 
 accept-clients: ## clients without a browser, all at once
 	rm -rf build/compat/clients
@@ -61,6 +61,9 @@ accept-go: build/faux0 ## go-oidc, x/oauth2, go-jwt-middleware and go-auth0
 
 accept-browser: build/faux0 testkit/acceptance/browser/node_modules examples/spa/node_modules ## auth0-spa-js in Chromium
 	cd testkit/acceptance/browser && node --test --test-concurrency=2 --test-reporter=spec
+
+accept-journeys: build/faux0 $(addsuffix /node_modules,testkit/acceptance/browser testkit/acceptance/journeys) ## every page by keyboard, on a phone and without JavaScript, with axe-core
+	cd testkit/acceptance/journeys && node --test --test-concurrency=1 --test-reporter=spec
 
 accept-sdks: build/faux0 build/python $(addsuffix /node_modules,testkit/acceptance/browser $(SDKS)) ## Lock, auth0.js and the SDKs in Chromium, and the examples
 	rm -rf build/compat/compatibility build/compat/trust
@@ -100,7 +103,7 @@ setup: ## installs what the acceptance tests need and is missing
 	testkit/acceptance/setup.sh
 
 clean: ## removes what was built
-	rm -rf build $(addsuffix /node_modules,testkit/acceptance/browser testkit/acceptance/node examples/spa $(SDKS))
+	rm -rf build $(addsuffix /node_modules,testkit/acceptance/browser testkit/acceptance/journeys testkit/acceptance/node examples/spa $(SDKS))
 
 build/faux0: # go knows whether there is anything to do
 	CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/faux0

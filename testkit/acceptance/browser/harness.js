@@ -67,7 +67,8 @@ async function certificate(dir) {
 // trust adds a CA to the store that Chromium reads, in a home of our own.
 const trust = (dir, pem) => run('certutil', ['-A', '-d', `sql:${dir}/home/.pki/nssdb`, '-t', 'C,,', '-n', pem, '-i', pem]);
 
-async function startBrowser(stops, dir) {
+// startBrowser runs Chromium with a home of its own in dir.
+export async function startBrowser(stops, dir) {
   const browser = await chromium.launch({
     executablePath: await chromiumPath(),
     env: { ...process.env, HOME: `${dir}/home`, XDG_CONFIG_HOME: `${dir}/home`, XDG_CACHE_HOME: `${dir}/home` },
