@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/faux0/faux0/provider"
 	"github.com/faux0/faux0/provider/tenant"
@@ -184,6 +185,134 @@ func TestADeviceIsEnrolledByItsYes(t *testing.T) {
 	}
 	b.submitFactor(at, "action", "default").wantPath("/authorize/resume")
 	w.browser().login(portalRequest(), adaMail).wantPath("/u/mfa-push-challenge-push")
+}
+
+// phones says how codes get to phones.
+func phones(types ...string) change {
+	return func(c *provider.Config) { c.Snapshot.Guardian.Phone.MessageTypes = types }
+}
+
+func TestAPhoneIsEnrolledByTheCodeItIsSent(t *testing.T) {
+	t.Parallel()
+	w := run(t, factors(tenant.FactorSMS, tenant.FactorRecoveryCode), always)
+	b := w.browser()
+	at := b.login(portalRequest(), adaMail).wantPath("/u/mfa-sms-enrollment").RequestURI()
+	if page := b.get(at).want(200); !strings.Contains(page.body, "United States, &#43;1") {
+		t.Errorf("no country is named: %s", page.body)
+	}
+	countries := b.submitFactor(at, "action", "pick-country-code").wantPath("/u/mfa-country-codes").RequestURI()
+	if page := b.get(countries).want(200); !strings.Contains(page.body, `value="selection-action::DE&#43;49"`) {
+		t.Errorf("Germany is missing: %.500s", page.body)
+	}
+	b.submitFactor(countries, "action", "selection-action::DE+49").wantPath("/u/mfa-sms-enrollment")
+	for typed, code := range map[string]string{"": "no-phone", "abc1512345678": "invalid-phone-format", "12": "invalid-phone"} {
+		errorCode(t, b.submitFactor(at, "phone", typed, "action", "default"), 400, code)
+	}
+	challenge := b.submitFactor(at, "phone", "0151 12345678", "action", "default").wantPath("/u/mfa-sms-challenge").RequestURI()
+	page := b.get(challenge).want(200)
+	sent := w.lastMessage()
+	if sent.To != adaPhone || sent.Kind != provider.MessageMFACode {
+		t.Fatalf("the message is %+v", sent)
+	}
+	if !strings.Contains(page.body, `data-link-name="edit-phone"`) || strings.Contains(page.body, "rememberBrowser") {
+		t.Errorf("the page is %s", page.body)
+	}
+	again := b.submitFactor(challenge, "action", "resend-code").want(200)
+	if !strings.Contains(again.body, `role="status"`) || w.lastMessage().Code == sent.Code {
+		t.Error("no other code was sent")
+	}
+	errorCode(t, b.submitFactor(challenge, "code", sent.Code), 400, "invalid-code")
+	b.keepRecoveryCode(b.submitFactor(challenge, "code", w.lastMessage().Code), recoveryEnrolPage)
+	if b.authorize(portalRequest("prompt", "none")).query().Get("code") == "" {
+		t.Error("no code for the app")
+	}
+	w.browser().login(portalRequest(), adaMail).wantPath("/u/mfa-sms-challenge")
+}
+
+func TestAPhoneIsCalledOrWrittenToAsThePersonLikes(t *testing.T) {
+	t.Parallel()
+	w := run(t, factors(tenant.FactorSMS), always, phones(provider.MethodSMS, provider.MethodVoice))
+	b := w.browser()
+	at := b.login(portalRequest(), adaMail).wantPath("/u/mfa-phone-enrollment").RequestURI()
+	b.get(at).want(200)
+	call := b.submitFactor(at, "phone", adaPhone, "type", "voice").wantPath("/u/mfa-voice-challenge").RequestURI()
+	b.get(call).want(200)
+	equal(t, "channel", w.lastMessage().Channel, "voice")
+	text := b.submitFactor(call, "action", "switch-to-sms").wantPath("/u/mfa-sms-challenge").RequestURI()
+	b.get(text).want(200)
+	equal(t, "channel", w.lastMessage().Channel, "sms")
+	b.submitFactor(text, "code", w.lastMessage().Code).wantPath("/authorize/resume")
+
+	b = w.browser()
+	at = b.login(portalRequest(), adaMail).wantPath("/u/mfa-phone-challenge").RequestURI()
+	b.get(at).want(200)
+	text = b.submitFactor(at, "type", "sms").wantPath("/u/mfa-sms-challenge").RequestURI()
+	b.get(text).want(200)
+	equal(t, "channel", w.lastMessage().Channel, "sms")
+	b.submitFactor(text, "code", w.lastMessage().Code).wantPath("/authorize/resume")
+}
+
+func TestCallsAreForTenantsThatMakeThem(t *testing.T) {
+	t.Parallel()
+	w := run(t, factors(tenant.FactorSMS), always)
+	w.enroll(ada, provider.MethodSMS, adaPhone)
+	b := w.browser()
+	at := b.login(portalRequest(), adaMail).wantPath("/u/mfa-sms-challenge").RequestURI()
+	b.get(at).want(200)
+	b.get(strings.Replace(at, "sms", "voice", 1)).want(400)
+	b.get(strings.Replace(at, "sms-challenge", "phone-challenge", 1)).want(400)
+	errorCode(t, b.submitFactor(at, "action", "switch-to-voice"), 400, "invalid-otp-code-format")
+}
+
+func TestSendingCodesHasItsLimits(t *testing.T) {
+	t.Parallel()
+	for method, c := range map[string]struct {
+		path, to, code string
+		max            int
+		refill         time.Duration
+	}{
+		provider.MethodSMS:   {"/u/mfa-sms-challenge", adaPhone, "too-many-sms", 10, hour},
+		provider.MethodEmail: {"/u/mfa-email-challenge", "ada@home.example", "too-many-email", 20, time.Minute},
+		provider.MethodPush:  {"/u/mfa-push-challenge-push", "", "too-many-push", 5, 12 * time.Second},
+	} {
+		w := run(t, factors(tenant.FactorSMS, tenant.FactorEmail, tenant.FactorPush), always)
+		w.enroll(ada, method, c.to)
+		b := w.browser()
+		at := b.login(portalRequest(), adaMail).wantPath(c.path).RequestURI()
+		b.get(at).want(200)
+		for range c.max - 1 {
+			b.submitFactor(at, "action", "resend-code").want(200)
+		}
+		errorCode(t, b.submitFactor(at, "action", "resend-code"), 400, c.code)
+		w.control.Clock().Advance(c.refill)
+		b = w.browser()
+		at = b.login(portalRequest(), adaMail).wantPath(c.path).RequestURI()
+		b.get(at).want(200)
+		errorCode(t, b.submitFactor(at, "action", "resend-code"), 400, c.code)
+	}
+}
+
+func TestAVerifiedAddressIsAFactorBesideOthers(t *testing.T) {
+	t.Parallel()
+	verified := func(c *provider.Config) { userOf(c.Snapshot, ada).EmailVerified = true }
+	w := run(t, factors(tenant.FactorOTP, tenant.FactorEmail), always, verified)
+	w.browser().login(portalRequest(), adaMail).wantPath(enrolPage) // it is no first factor of its own
+	w.enroll(ada, provider.MethodTOTP, "")
+	b := w.browser()
+	at := b.login(portalRequest(), adaMail).wantPath(otpPage).RequestURI()
+	b.get(at).want(200)
+	options := b.submitFactor(at, "action", "pick-authenticator").wantPath(loginOptions).RequestURI()
+	if page := b.get(options).want(200); !strings.Contains(page.body, "***@shop") {
+		t.Errorf("the page is %s", page.body)
+	}
+	mail := b.submitFactor(options, "action", "email").wantPath("/u/mfa-email-challenge").RequestURI()
+	b.get(mail).want(200)
+	equal(t, "to", w.lastMessage().To, adaMail)
+	b.submitFactor(mail, "code", w.lastMessage().Code).wantPath("/authorize/resume")
+	equal(t, "what a snapshot holds", len(userOf(w.control.Snapshot(), ada).MFAFactors), 1)
+
+	w = run(t, factors(tenant.FactorEmail), always, verified)
+	w.browser().login(portalRequest(), adaMail).wantPath("/u/mfa-email-challenge")
 }
 
 func TestAFactorThatNotEveryBrowserHasAsksTheBrowserFirst(t *testing.T) {

@@ -269,6 +269,15 @@ func NewAttackProtection(body map[string]any, over AttackProtection) (AttackProt
 	return over, err
 }
 
+// NewPhoneMessageTypes makes the ways a code gets to a phone of a body that
+// passed Check.
+func NewPhoneMessageTypes(body map[string]any) (PhoneMessageTypes, error) {
+	var types PhoneMessageTypes
+	extra, err := decode(KindPhoneTypes, body, &types)
+	types.Extra = extra
+	return types, err
+}
+
 func overlay(over, extra map[string]any) map[string]any {
 	if len(over) == 0 {
 		return extra

@@ -174,3 +174,19 @@ func UnknownAuthenticator() *Error {
 func NoFactorToEnrol() *Error {
 	return newError(http.StatusForbidden, "access_denied", "No MFA factors enabled for enrollment")
 }
+
+// TooManyMFAMessages: a factor was asked to send too much of late. The code is
+// inferred.
+//
+// Source: Auth0 docs, "Customize Universal Login text elements" (mfa-sms,
+// mfa-email, mfa-push: too-many-…).
+func TooManyMFAMessages(factor string) *Error {
+	text := "You have exceeded the maximum number of phone messages per hour. Wait a few minutes and try again."
+	switch factor {
+	case FactorEmail:
+		text = "You have exceeded the amount of emails. Wait a few minutes and try again."
+	case FactorPush:
+		text = "We have received too many notification requests. Wait a few minutes and try again."
+	}
+	return newError(http.StatusTooManyRequests, "too_many_attempts", text)
+}

@@ -264,6 +264,7 @@ const (
 	KindUser           = "users"
 	KindFactor         = "guardianFactors"
 	KindMFAPolicies    = "guardianPolicies"
+	KindPhoneTypes     = "guardianPhoneFactorMessageTypes"
 	KindAction         = "actions"
 	// KindAttackProtection is the defence of passwords.
 	KindAttackProtection = "attackProtection"

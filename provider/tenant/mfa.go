@@ -45,10 +45,25 @@ type GuardianPolicies struct {
 	Extra    map[string]any `json:"-"`
 }
 
+// PhoneMessageTypes are the ways a code may get to a phone.
+//
+// Source: Management API, PUT /api/v2/guardian/factors/phone/message-types.
+type PhoneMessageTypes struct {
+	MessageTypes []string       `json:"message_types,omitempty"`
+	Extra        map[string]any `json:"-"`
+}
+
+// Values of PhoneMessageTypes.
+const (
+	MessageTypeSMS   = "sms"
+	MessageTypeVoice = "voice"
+)
+
 // Guardian is a tenant's multi-factor authentication.
 type Guardian struct {
 	Factors  []*GuardianFactor
 	Policies GuardianPolicies
+	Phone    PhoneMessageTypes
 }
 
 // Enabled says whether people may use a factor.
@@ -63,6 +78,18 @@ var builtFactors = []string{FactorOTP, FactorSMS, FactorEmail, FactorPush}
 // order they are offered.
 func (g *Guardian) Usable() []string {
 	return slices.DeleteFunc(slices.Clone(builtFactors), func(name string) bool { return !g.Enabled(name) })
+}
+
+// PhoneTypes are the ways a code may get to a phone, none where the factor is
+// disabled. That a tenant which chooses none sends text messages is inferred.
+func (g *Guardian) PhoneTypes() []string {
+	switch {
+	case !g.Enabled(FactorSMS):
+		return nil
+	case len(g.Phone.MessageTypes) == 0:
+		return []string{MessageTypeSMS}
+	}
+	return g.Phone.MessageTypes
 }
 
 // Always says whether every login needs a second factor.
@@ -82,6 +109,20 @@ type MFAFactor struct {
 	TOTP  *MFASecret  `json:"totp,omitempty"`
 	Phone *MFAContact `json:"phone,omitempty"`
 	Email *MFAContact `json:"email,omitempty"`
+
+	// Voice, Push and RecoveryCode are ours: an import at Auth0 knows none of
+	// them, and a snapshot is to bring them back.
+	Voice        *MFAContact  `json:"voice,omitempty"`
+	Push         *MFADevice   `json:"push,omitempty"`
+	RecoveryCode *MFARecovery `json:"recovery_code,omitempty"`
+}
+
+// MFADevice is one that gets push notifications; nothing need be known of it.
+type MFADevice struct{}
+
+// MFARecovery is the code that stands in for another factor once.
+type MFARecovery struct {
+	Code string `json:"code"`
 }
 
 // MFASecret is what an authenticator app shares with the tenant, in base32.

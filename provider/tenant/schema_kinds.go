@@ -15,7 +15,7 @@ var schemas = sync.OnceValue(func() map[string]*field {
 	for _, f := range []field{
 		settingsSchema(), brandingSchema(), promptsSchema(), clientSchema(), resourceServerSchema(),
 		clientGrantSchema(), roleSchema(), connectionSchema(), organizationSchema(), userSchema(),
-		factorSchema(), mfaPoliciesSchema(), attackProtectionSchema(),
+		factorSchema(), mfaPoliciesSchema(), phoneTypesSchema(), attackProtectionSchema(),
 		actionSchema(), tokenExchangeProfileSchema(),
 	} {
 		kinds[f.name] = &f
@@ -164,6 +164,12 @@ func factorSchema() field {
 // /api/v2/guardian/policies.
 func mfaPoliciesSchema() field {
 	return object(KindMFAPolicies, list("policies", str("").oneOf(PolicyAllApplications, PolicyConfidenceScore)).null())
+}
+
+// Source: Auth0 Deploy CLI, guardianPhoneFactorMessageTypes; Management API, PUT
+// /api/v2/guardian/factors/phone/message-types.
+func phoneTypesSchema() field {
+	return object(KindPhoneTypes, list("message_types", str("").oneOf(MessageTypeSMS, MessageTypeVoice)))
 }
 
 // Source: Management API, POST /api/v2/resource-servers.

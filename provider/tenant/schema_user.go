@@ -29,8 +29,7 @@ func userSchema() field {
 		boolean("verify_email").later(), boolean("verify_phone_number").later(),
 		str("password_hash").as(bcryptHash).only(ForFixture),
 		customPasswordHash().only(ForFixture),
-		list("mfa_factors", object("", object("totp", str("secret").need()), object("phone", str("value").as(phoneNumber).need()),
-			object("email", str("value").as(emailAddress).need()))).size(1, 10).only(ForFixture),
+		mfaFactors(),
 		list("identities", object("", str("connection"), str("user_id").or(isInteger), str("provider"), boolean("isSocial"),
 			object("profileData")).more()).only(ForFixture),
 		time("created_at"), time("updated_at"), time("last_login"), time("last_password_reset"),
@@ -50,6 +49,19 @@ func userSchema() field {
 		members = append(members, f)
 	}
 	return object(KindUser, members...)
+}
+
+// mfaFactors are the second factors a user is imported with, and those of ours.
+//
+// Source: Auth0 docs, "Bulk user import database schema and examples".
+func mfaFactors() field {
+	to := func(name string, format func(string) (string, bool)) field {
+		return object(name, str("value").as(format).need())
+	}
+	return list("mfa_factors", object("",
+		object("totp", str("secret").need()), to("phone", phoneNumber), to("email", emailAddress),
+		to("voice", phoneNumber), object("push"), object("recovery_code", str("code").atLeast(1).need()),
+	)).size(1, 10).only(ForFixture)
 }
 
 // maxPassword is what bcrypt hashes.
@@ -143,7 +155,7 @@ func (c *checker) userRelations(body map[string]any) {
 	factors, _ := body["mfa_factors"].([]any)
 	for i, factor := range factors {
 		if m, _ := factor.(map[string]any); len(m) != 1 {
-			c.fault(RuleConflict, []any{"mfa_factors", i}, "must have exactly one of totp, phone, email")
+			c.fault(RuleConflict, []any{"mfa_factors", i}, "must have exactly one of totp, phone, email, voice, push, recovery_code")
 		}
 	}
 }

@@ -26,14 +26,6 @@ const (
 // Source: Auth0 docs, "Multi-factor authentication rate limits".
 const mfaCodeLifetime = 5 * time.Minute
 
-// Wrong codes fill a bucket of maxMFAGuesses, which loses one each guessRefill.
-//
-// Source: Auth0 docs, "Multi-factor authentication rate limits".
-const (
-	maxMFAGuesses = 10
-	guessRefill   = 6 * time.Minute
-)
-
 // FactorDue says whether a user has to show a second factor, and why.
 func (f *Flow) FactorDue(q token.SecondFactor) (reason token.Reason, due bool) {
 	_ = f.Store.View(func(s *store.State) error {
@@ -177,32 +169,14 @@ func (f *Flow) NewAuthenticator(method, to string) *store.Authenticator {
 	return a
 }
 
-// guess counts a try at a code beforehand, so that of many at once none is
-// free.
-//
-// It returns TooManyMFAAttempts.
-func (f *Flow) guess(userID string) error {
-	now := f.Clock.Now()
-	return f.Store.Update(func(s *store.State) error {
-		full, ok := s.MFAGuesses.Get(userID, now)
-		if !ok {
-			full = now
-		}
-		if full.Sub(now) > (maxMFAGuesses-1)*guessRefill {
-			return tenant.TooManyMFAAttempts().WithHint("%d wrong codes; one more may be tried each %s", maxMFAGuesses, guessRefill)
-		}
-		full = full.Add(guessRefill)
-		s.MFAGuesses.Put(userID, full, full, now)
-		return nil
-	})
-}
-
 // passed makes an authenticator active that has just shown a right code, with
 // the recovery code that came with it, and forgets the guesses.
 func passed(s *store.State, userID string, a *store.Authenticator) {
-	a.Active = true
-	s.PutAuthenticator(userID, a)
-	s.MFAGuesses.Delete(userID)
+	if !a.Implicit {
+		a.Active = true
+		s.PutAuthenticator(userID, a)
+	}
+	guesses.forget(s, userID)
 	for _, other := range s.Authenticators(userID) {
 		if other.Method == store.MethodRecoveryCode && !other.Active {
 			active := *other
@@ -283,9 +257,15 @@ func (f *Flow) CheckRecoveryCode(userID, typed string) (string, error) {
 // push that is answered as other approvals are. It returns what the caller
 // holds of it. mfaTokenID ties it to a request for tokens, "" to none.
 //
+// It returns TooManyMFAMessages.
+//
 // Source: Auth0 docs, Authentication API, "Challenge with…".
-func (f *Flow) Challenge(userID string, a *store.Authenticator, client *tenant.Client, mfaTokenID string, o Occasion) string {
+func (f *Flow) Challenge(userID string, a *store.Authenticator, client *tenant.Client, mfaTokenID string, o Occasion) (string, error) {
 	now := f.Clock.Now()
+	limit := messageLimit(a.Method)
+	if !f.within(limit, userID) {
+		return "", tenant.TooManyMFAMessages(a.Factor()).WithHint("%d at once, then one each %s; advance the clock", limit.max, limit.refill)
+	}
 	c := &store.MFAChallenge{MFATokenID: mfaTokenID, UserID: userID, AuthenticatorID: a.ID, ExpiresAt: now.Add(mfaCodeLifetime)}
 	if a.Method == store.MethodPush {
 		approval := &store.Approval{
@@ -305,7 +285,7 @@ func (f *Flow) Challenge(userID string, a *store.Authenticator, client *tenant.C
 	if c.Code != "" {
 		f.sendFactorCode(o, a, userID, client, c.Code)
 	}
-	return id
+	return id, nil
 }
 
 func (f *Flow) sendFactorCode(o Occasion, a *store.Authenticator, userID string, client *tenant.Client, code string) {
@@ -362,9 +342,12 @@ func (f *Flow) CheckBindingCode(oobCode string, c *store.MFAChallenge, typed str
 // answered marks the challenge's authenticator as passed; false where it may
 // not be.
 func answered(s *store.State, c *store.MFAChallenge, enrol bool) bool {
-	may := enrol || !enrolled(s, c.UserID)
-	for _, a := range s.Authenticators(c.UserID) {
-		if a.ID == c.AuthenticatorID && (a.Active || may) && s.Guardian().Enabled(a.Factor()) {
+	list := s.UsableAuthenticators(c.UserID)
+	if enrol || !enrolled(s, c.UserID) {
+		list = append(list, s.Authenticators(c.UserID)...)
+	}
+	for _, a := range list {
+		if a.ID == c.AuthenticatorID && s.Guardian().Enabled(a.Factor()) {
 			fresh := *a
 			passed(s, c.UserID, &fresh)
 			return true

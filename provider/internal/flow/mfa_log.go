@@ -24,6 +24,22 @@ func SentEvent(method string) tenant.LogType {
 	return tenant.LogFactorAsked
 }
 
+// NotSentEvent is the type of the event that tells of a challenge which was not
+// sent. Mails have none of their own.
+//
+// Source: the description of tenant logs, gd_send_…_failure.
+func NotSentEvent(method string) tenant.LogType {
+	switch method {
+	case store.MethodSMS:
+		return tenant.LogFactorSMSNotSent
+	case store.MethodVoice:
+		return tenant.LogFactorVoiceNotSent
+	case store.MethodPush:
+		return tenant.LogFactorPushNotSent
+	}
+	return tenant.LogFactorFailed
+}
+
 // ProofEvent is the event about a second factor that was shown; err is nil for
 // a good one.
 //

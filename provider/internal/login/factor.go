@@ -32,6 +32,10 @@ type factorKind struct {
 	name, text string
 	// methods are those of the authenticators that it challenges.
 	methods []string
+	// fits narrows methods by what the tenant allows, nil for nothing: whether
+	// the page takes an authenticator, and whether it is listed for it among the
+	// options.
+	fits func(g *tenant.Guardian, method string) (takes, listed bool)
 	// offered says whether people may enrol in it on its page.
 	offered func(g *tenant.Guardian, b *store.BrowserCapabilities) bool
 	// challenge and enrol are its first pages; enrol is nil where nobody enrols
@@ -224,7 +228,7 @@ func (h *Handler) findFactor(s *factorStep) error {
 	enrolled := h.Enrolled(s.user.UserID)
 	if s.t.Factor.Enrols && !enrolled {
 		for _, a := range h.Authenticators(s.user.UserID, false) {
-			if a.ID == s.t.Factor.AuthenticatorID && slices.Contains(s.kind.methods, a.Method) {
+			if takes, _ := h.fits(s.kind, a); takes && a.ID == s.t.Factor.AuthenticatorID {
 				s.factor = a
 			}
 		}
@@ -235,7 +239,7 @@ func (h *Handler) findFactor(s *factorStep) error {
 	case s.page.enrols:
 		return tenant.TransactionLost().WithHint("the user is enrolled, or the tenant does not offer the factor")
 	default:
-		if s.factor = h.challenged(s.user.UserID, s.kind); s.factor == nil {
+		if s.factor = h.challenged(s.user.UserID, s.kind, false); s.factor == nil {
 			return tenant.TransactionLost().WithHint("the user has no such factor")
 		}
 	}
@@ -243,16 +247,24 @@ func (h *Handler) findFactor(s *factorStep) error {
 }
 
 // challenged is the authenticator of a kind that a user is asked for, nil for
-// none.
-func (h *Handler) challenged(userID string, kind *factorKind) *store.Authenticator {
+// none; with listed, only one that stands among the options.
+func (h *Handler) challenged(userID string, kind *factorKind, listed bool) *store.Authenticator {
 	for _, method := range kind.methods {
 		for _, a := range h.Authenticators(userID, true) {
-			if a.Method == method {
+			if takes, lists := h.fits(kind, a); a.Method == method && (lists || takes && !listed) {
 				return a
 			}
 		}
 	}
 	return nil
+}
+
+func (h *Handler) fits(kind *factorKind, a *store.Authenticator) (takes, listed bool) {
+	if known := slices.Contains(kind.methods, a.Method); kind.fits == nil || !known {
+		return known, known
+	}
+	_ = h.Store.View(func(st *store.State) error { takes, listed = kind.fits(st.Guardian(), a.Method); return nil })
+	return takes, listed
 }
 
 // factorView is what the step's page has in common with the others.

@@ -31,14 +31,7 @@ func factorKinds() []*factorKind {
 			enrol:     &factorPage{screen: screenEnrolQR, enrols: true, show: (*Handler).showAppEnrolment, take: (*Handler).takeCode},
 			more:      []*factorPage{{screen: screenEnrolSecret, enrols: true, show: (*Handler).showAppEnrolment, take: (*Handler).takeCode}},
 		},
-		{
-			name: "sms", text: "authenticatorNamesSMS", methods: []string{store.MethodSMS},
-			challenge: codePage("mfa-sms.mfa-sms-challenge"),
-		},
-		{
-			name: "voice", text: "authenticatorNamesVoice", methods: []string{store.MethodVoice},
-			challenge: codePage("mfa-voice.mfa-voice-challenge"),
-		},
+		smsKind(), voiceKind(), phoneKind(),
 		{
 			name: "email", text: "authenticatorNamesEmail", methods: []string{store.MethodEmail},
 			challenge: codePage("mfa-email.mfa-email-challenge"),
@@ -67,7 +60,8 @@ func codePage(screen string) *factorPage {
 
 // showCode asks for the proof, and sends what it needs the first time.
 func (h *Handler) showCode(s *factorStep) (*wire.Response, error) {
-	if s.factor.OutOfBand() && (s.t.Factor.OOBCode == "" || s.t.Factor.AuthenticatorID != s.factor.ID) {
+	step := s.t.Factor
+	if s.factor.OutOfBand() && (step.OOBCode == "" || step.AuthenticatorID != s.factor.ID || step.Method != s.way()) {
 		if failure := h.sendCode(s); failure != nil {
 			return h.codeView(s, failure, false)
 		}
@@ -75,11 +69,32 @@ func (h *Handler) showCode(s *factorStep) (*wire.Response, error) {
 	return h.codeView(s, nil, false)
 }
 
+// way is how the page gets to its authenticator: a phone may be called or
+// written to, whatever it was enrolled by.
+func (s *factorStep) way() string {
+	if slices.Contains(s.kind.methods, s.factor.Method) {
+		return s.kind.methods[0]
+	}
+	return s.factor.Method
+}
+
 // sendCode sends a code, or a push, to the step's authenticator.
 func (h *Handler) sendCode(s *factorStep) *formError {
-	s.t.Factor.OOBCode, s.t.Factor.AuthenticatorID = h.Challenge(s.user.UserID, s.factor, s.client, "", s.occasion()), s.factor.ID
+	to := *s.factor
+	to.Method = s.way()
+	code, err := h.Challenge(s.user.UserID, &to, s.client, "", s.occasion())
+	if err != nil {
+		e := wire.AsError(err)
+		s.x.Failed(e)
+		about := s.event(flow.NotSentEvent(to.Method))
+		about.Description = e.Description
+		h.Log(about)
+		return &formError{"", "too-many-" + to.Method}
+	}
+	step := s.t.Factor
+	step.OOBCode, step.AuthenticatorID, step.Method = code, s.factor.ID, to.Method
 	h.keep(s.t)
-	h.Log(s.event(flow.SentEvent(s.factor.Method)))
+	h.Log(s.event(flow.SentEvent(to.Method)))
 	return nil
 }
 
@@ -94,6 +109,7 @@ func (h *Handler) codeView(s *factorStep, failure *formError, resent bool) (*wir
 			page.Resend = "resend"
 		}
 	}
+	h.addPhone(s, &page)
 	if s.page.enrols {
 		if err := h.addPicture(s, &page); err != nil {
 			return nil, err
@@ -141,6 +157,10 @@ func (h *Handler) takeCode(s *factorStep, p wire.Params) (*wire.Response, error)
 	switch action := p.Get("action"); {
 	case s.factor == nil:
 		return s.redirect(s.page.path())
+	case action == actionVoice && h.sends(store.MethodVoice):
+		return s.redirect(voiceKind().challenge.path())
+	case action == actionSMS && h.sends(store.MethodSMS):
+		return s.redirect(smsKind().challenge.path())
 	case (action == "resend-code" || action == "resend") && s.factor.OutOfBand():
 		failure := h.sendCode(s)
 		return h.codeView(s, failure, failure == nil)

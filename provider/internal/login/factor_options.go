@@ -39,6 +39,7 @@ func factorOptionPages() []*factorPage {
 		{screen: "mfa.mfa-begin-enroll-options", show: (*Handler).showEnrolOptions, take: (*Handler).takeOption},
 		{screen: "mfa.mfa-login-options", show: (*Handler).showLoginOptions, take: (*Handler).takeOption},
 		{screen: "mfa.mfa-detect-browser-capabilities", show: (*Handler).showCapabilities, take: (*Handler).takeCapabilities},
+		{screen: "mfa-sms.mfa-country-codes", show: (*Handler).showCountries, take: (*Handler).takeCountry},
 		recoveryPage(pathRecoveryEnrolment), recoveryPage(pathRecoveryNew),
 	}
 }
@@ -94,7 +95,7 @@ func (h *Handler) optionsPath(s *factorStep) string {
 // challengeable are the kinds that the user has a factor of, best first.
 func (h *Handler) challengeable(s *factorStep) []*factorKind {
 	return slices.DeleteFunc(factorKinds(), func(k *factorKind) bool {
-		return k.challenge == nil || h.challenged(s.user.UserID, k) == nil
+		return k.challenge == nil || h.challenged(s.user.UserID, k, true) == nil
 	})
 }
 
@@ -137,7 +138,7 @@ func (h *Handler) showLoginOptions(s *factorStep) (*wire.Response, error) {
 	page := ui.FactorOptions{FactorPage: h.factorView(s, nil), BackURL: s.url(h.firstFactorPath(s))}
 	for _, k := range h.challengeable(s) {
 		page.Options = append(page.Options, ui.FactorOption{
-			Name: k.name, Text: page.S(k.text), Detail: tenant.MaskedContact(h.challenged(s.user.UserID, k).To),
+			Name: k.name, Text: page.S(k.text), Detail: tenant.MaskedContact(h.challenged(s.user.UserID, k, true).To),
 		})
 	}
 	return render(http.StatusOK, page, "")

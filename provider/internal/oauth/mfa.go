@@ -126,7 +126,14 @@ func (h *Handler) mfaChallenge(r *http.Request) (*wire.Response, error) {
 		h.Log(factorEvent(x, tenant.LogFactorAsked, pending, a))
 		return withCharset(challenged{ChallengeType: "otp"})
 	}
-	answer := challenged{ChallengeType: "oob", OOBCode: h.Challenge(pending.UserID, a, client, pending.ID, occasion(x))}
+	oobCode, err := h.Challenge(pending.UserID, a, client, pending.ID, occasion(x))
+	if err != nil {
+		e := factorEvent(x, flow.NotSentEvent(a.Method), pending, a)
+		e.Description = wire.AsError(err).Description
+		h.Log(e)
+		return nil, err
+	}
+	answer := challenged{ChallengeType: "oob", OOBCode: oobCode}
 	if a.Method != store.MethodPush {
 		answer.BindingMethod = "prompt"
 	}
@@ -249,8 +256,11 @@ func (h *Handler) enrolment(caller *mfaCaller, p wire.Params) (method, to string
 	}
 	factor := (&store.Authenticator{Method: method}).Factor()
 	_ = h.Store.View(func(s *store.State) error {
-		if !s.Guardian().Enabled(factor) {
+		switch {
+		case !s.Guardian().Enabled(factor):
 			err = tenant.FactorDisabled(factor)
+		case factor == tenant.FactorSMS && !slices.Contains(s.Guardian().PhoneTypes(), method):
+			err = tenant.FactorDisabled(method).WithHint("guardianPhoneFactorMessageTypes of the fixture has no %q in message_types", method)
 		}
 		return nil
 	})
@@ -287,10 +297,14 @@ func (h *Handler) associate(r *http.Request, caller *mfaCaller, method, to strin
 		answer.BarcodeURI = mfa.URI(issuer, user.Label(), a.Secret)
 	case store.MethodPush:
 		answer.OOBChannel, answer.BarcodeURI = "auth0", mfa.PushURI(issuer, user.Label(), a.Secret, x.Issuer)
-		answer.OOBCode = h.Challenge(user.UserID, a, client, pendingID, occasion(x))
 	default:
 		answer.OOBChannel, answer.BindingMethod = method, "prompt"
-		answer.OOBCode = h.Challenge(user.UserID, a, client, pendingID, occasion(x))
+	}
+	if a.OutOfBand() {
+		var err error
+		if answer.OOBCode, err = h.Challenge(user.UserID, a, client, pendingID, occasion(x)); err != nil {
+			return nil, err
+		}
 	}
 	e := x.LogEvent(tenant.LogEnrolmentStarted)
 	e.ClientID, e.UserID = client.ClientID, user.UserID
@@ -319,7 +333,7 @@ func (h *Handler) mfaAuthenticators(r *http.Request) (*wire.Response, error) {
 		return nil, tenant.MFAScopeMissing(tenant.ScopeReadAuthenticators)
 	}
 	list := []listed{}
-	for _, a := range h.Authenticators(caller.userID, false) {
+	for _, a := range h.everyAuthenticator(caller.userID) {
 		row := listed{ID: a.ID, AuthenticatorType: "oob", Active: a.Active}
 		switch a.Method {
 		case store.MethodTOTP:
@@ -334,6 +348,18 @@ func (h *Handler) mfaAuthenticators(r *http.Request) (*wire.Response, error) {
 		list = append(list, row)
 	}
 	return withCharset(list)
+}
+
+// everyAuthenticator lists what a user has enrolled in, with the address that
+// needs no enrolment.
+func (h *Handler) everyAuthenticator(userID string) []*store.Authenticator {
+	list := h.Authenticators(userID, false)
+	for _, a := range h.Authenticators(userID, true) {
+		if a.Implicit {
+			list = append(list, a)
+		}
+	}
+	return list
 }
 
 // mfaRemove takes an authenticator from its user. An mfa_token is not enough:

@@ -26,6 +26,8 @@ type Authenticator struct {
 	Secret string
 	// To is where codes are sent.
 	To string
+	// Implicit says that the user never enrolled: the address is theirs.
+	Implicit bool
 	// UsedStep is the time step of the last code of an authenticator app.
 	UsedStep int64
 }
@@ -54,7 +56,7 @@ func (a *Authenticator) OutOfBand() bool {
 	return a.Method != MethodTOTP && a.Method != MethodRecoveryCode
 }
 
-// Authenticators lists what a user is enrolled in, oldest first.
+// Authenticators lists what a user has enrolled in, oldest first.
 func (s *State) Authenticators(userID string) []*Authenticator {
 	if list, ok := s.authenticators[userID]; ok {
 		return slices.Clone(list)
@@ -73,6 +75,12 @@ func (s *State) Authenticators(userID string) []*Authenticator {
 			a.Method, a.To = MethodSMS, f.Phone.Value
 		case f.Email != nil:
 			a.Method, a.To = MethodEmail, f.Email.Value
+		case f.Voice != nil:
+			a.Method, a.To = MethodVoice, f.Voice.Value
+		case f.Push != nil:
+			a.Method = MethodPush
+		case f.RecoveryCode != nil:
+			a.Method, a.Secret = MethodRecoveryCode, strings.ToUpper(f.RecoveryCode.Code)
 		}
 		a.ID = a.Method + "|dev_" + derived(userID, i)
 		list = append(list, a)
@@ -120,7 +128,13 @@ func (s *State) setAuthenticators(userID string, list []*Authenticator) {
 		case !a.Active:
 		case a.Method == MethodTOTP:
 			user.MFAFactors = append(user.MFAFactors, tenant.MFAFactor{TOTP: &tenant.MFASecret{Secret: a.Secret}})
-		case a.Method == MethodSMS || a.Method == MethodVoice:
+		case a.Method == MethodVoice:
+			user.MFAFactors = append(user.MFAFactors, tenant.MFAFactor{Voice: &tenant.MFAContact{Value: a.To}})
+		case a.Method == MethodPush:
+			user.MFAFactors = append(user.MFAFactors, tenant.MFAFactor{Push: &tenant.MFADevice{}})
+		case a.Method == MethodRecoveryCode:
+			user.MFAFactors = append(user.MFAFactors, tenant.MFAFactor{RecoveryCode: &tenant.MFARecovery{Code: a.Secret}})
+		case a.Method == MethodSMS:
 			user.MFAFactors = append(user.MFAFactors, tenant.MFAFactor{Phone: &tenant.MFAContact{Value: a.To}})
 		case a.Method == MethodEmail:
 			user.MFAFactors = append(user.MFAFactors, tenant.MFAFactor{Email: &tenant.MFAContact{Value: a.To}})
@@ -129,14 +143,35 @@ func (s *State) setAuthenticators(userID string, list []*Authenticator) {
 	s.PutUser(user)
 }
 
-// UsableAuthenticators are the active ones whose factor is enabled; those of
-// recovery codes come last.
+// UsableAuthenticators are the active ones whose factor is enabled, with the
+// user's own address; those of recovery codes come last.
 func (s *State) UsableAuthenticators(userID string) []*Authenticator {
 	list := slices.DeleteFunc(s.Authenticators(userID), func(a *Authenticator) bool {
 		return !a.Active || !s.guardian.Enabled(a.Factor())
 	})
+	if own := s.ownAddress(userID, list); own != nil {
+		list = append(list, own)
+	}
 	slices.SortStableFunc(list, func(a, b *Authenticator) int { return cmp.Compare(rank(a), rank(b)) })
 	return list
+}
+
+// ownAddress is the factor that a verified address is without any enrolment:
+// beside others, or where people can enrol in no other. It is nil for none.
+//
+// Source: Auth0 docs, "Configure email notifications for MFA".
+func (s *State) ownAddress(userID string, others []*Authenticator) *Authenticator {
+	user := s.User(userID)
+	if user == nil || !user.EmailVerified || user.Email == "" || !s.guardian.Enabled(tenant.FactorEmail) {
+		return nil
+	}
+	alone := !slices.ContainsFunc(others, func(a *Authenticator) bool { return a.Method != MethodRecoveryCode })
+	enrolls := slices.ContainsFunc(s.guardian.Usable(), func(factor string) bool { return factor != tenant.FactorEmail })
+	known := slices.ContainsFunc(others, func(a *Authenticator) bool { return strings.EqualFold(a.To, user.Email) })
+	if alone && enrolls || known {
+		return nil
+	}
+	return &Authenticator{ID: MethodEmail + "|dev_" + derived(userID, -1), Method: MethodEmail, To: user.Email, Active: true, Implicit: true}
 }
 
 func rank(a *Authenticator) int {

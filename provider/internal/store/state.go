@@ -72,8 +72,9 @@ type State struct {
 	// and oob_code.
 	MFATokens     *Expiring[*MFAToken]
 	MFAChallenges *Expiring[*MFAChallenge]
-	// MFAGuesses say until when the wrong codes of a user count.
-	MFAGuesses *Expiring[time.Time]
+	// MFALimits say until when what a user did of late counts, by the user and
+	// what was done.
+	MFALimits *Expiring[time.Time]
 	// KnownBrowsers lead from what a browser remembers to the user it need not
 	// ask for a second factor.
 	KnownBrowsers *Expiring[string]
@@ -127,7 +128,7 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		authenticators:  map[string][]*Authenticator{},
 		MFATokens:       newExpiring[*MFAToken](),
 		MFAChallenges:   newExpiring[*MFAChallenge](),
-		MFAGuesses:      newExpiring[time.Time](),
+		MFALimits:       newExpiring[time.Time](),
 		KnownBrowsers:   newExpiring[string](),
 		Transactions:    newExpiring[*Transaction](),
 		Codes:           newExpiring[*AuthorizationCode](),
