@@ -110,7 +110,7 @@ func (c *Control) answerDevice(a ApprovalAnswer) error {
 		return err
 	}
 	user = f.LoggedIn(user.UserID, "127.0.0.1", false)
-	session := f.UseSession(f.StartSession(user, "", c.issuer()).ID, device.ClientID)
+	session := f.UseSession(f.StartSession(user, store.Session{Issuer: c.issuer()}).ID, device.ClientID)
 	return f.ApproveDevice(device.DeviceCode, user.UserID, session.ID, nil)
 }
 

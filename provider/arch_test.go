@@ -28,6 +28,7 @@ var imports = map[string]struct {
 	"provider/internal/password": {ours: []string{"provider/tenant"}, third: []string{"golang.org/x/crypto"}, why: "hash formats are in one place"},
 	"provider/internal/mfa":      {third: []string{"github.com/pquerna/otp", "github.com/boombuler/barcode"}, why: "one-time codes and their pictures are in one place"},
 	"provider/internal/saml":     {ours: []string{"provider/tenant"}, third: []string{"github.com/russellhaering/gosaml2", "github.com/russellhaering/goxmldsig", "github.com/beevik/etree", "github.com/mattermost/xml-roundtrip-validator"}, why: "XML and its signatures are in one place"},
+	"provider/internal/outbound": {ours: []string{"provider/tenant"}, why: "what the tenant asks of others is in one place, and guarded there"},
 	"provider/internal/wire":     {ours: []string{"provider/tenant"}, third: []string{"github.com/gorilla/mux"}, why: "routing is in one place"},
 	"provider/internal/flow": {
 		ours: []string{"provider/tenant", "provider/action", "provider/internal/store", "provider/internal/token", "provider/internal/password", "provider/internal/mfa", "provider/internal/mail"},
@@ -42,13 +43,13 @@ var imports = map[string]struct {
 		why:  "handlers do not import one another",
 	},
 	"provider/internal/login": {
-		ours: []string{"provider/tenant", "provider/internal/store", "provider/internal/token", "provider/internal/wire", "provider/internal/flow", "provider/internal/ui", "provider/internal/mfa", "provider/internal/saml"},
+		ours: []string{"provider/tenant", "provider/internal/store", "provider/internal/token", "provider/internal/wire", "provider/internal/flow", "provider/internal/ui", "provider/internal/mfa", "provider/internal/saml", "provider/internal/outbound"},
 		why:  "handlers do not import one another",
 	},
 	"provider": {
 		ours: []string{
 			"fixtures", "provider/tenant", "provider/action", "provider/internal/jsengine", "provider/internal/store", "provider/internal/token", "provider/internal/password",
-			"provider/internal/wire", "provider/internal/flow", "provider/internal/ui", "provider/internal/oauth", "provider/internal/embedded", "provider/internal/login",
+			"provider/internal/wire", "provider/internal/flow", "provider/internal/ui", "provider/internal/oauth", "provider/internal/embedded", "provider/internal/login", "provider/internal/outbound",
 		},
 		why: "wires everything below it",
 	},

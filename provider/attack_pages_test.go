@@ -122,6 +122,7 @@ func tour(t *testing.T, text string) (visits []visit) {
 	see("upstream", b.get("/u/pretend/google-oauth2?state="+state))
 	see("upstream, wrong", b.post("/u/pretend/google-oauth2?state="+state, "state", state, "email", text, "name", text, "sub", text, "claims", text))
 	see("upstream, failing", b.post("/u/pretend/google-oauth2?state="+state, "state", state, "action", "fail", "error", text+" ", "error_description", text))
+	see("a provider's answer", b.get("/login/callback?"+form("state", text, "code", text, "error", text, "error_description", text)))
 	see("upstream, unknown", b.get("/u/pretend/"+url.PathEscape(text)+"?state="+state))
 	for _, path := range []string{"/u/login", "/u/login/identifier", "/u/login/password", "/u/pretend/google-oauth2", "/login", "/authorize/resume", "/u/device-code-confirmation", "/u/nowhere", "/samlp/x", "/nowhere"} {
 		see("lost at "+path, b.do("GET", path+"?"+form("state", text), head("Accept", "text/html"), ""))

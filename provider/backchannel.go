@@ -2,12 +2,9 @@ package provider
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -15,6 +12,7 @@ import (
 	"time"
 
 	"github.com/faux0/faux0/provider/internal/flow"
+	"github.com/faux0/faux0/provider/internal/outbound"
 	"github.com/faux0/faux0/provider/tenant"
 )
 
@@ -49,8 +47,7 @@ func newBackchannel(p *Provider) *backchannel {
 	b.client = &http.Client{
 		Timeout:       deliveryTime,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		// No proxy: the receivers are on this machine or in the next container.
-		Transport: &http.Transport{DisableKeepAlives: true, DialContext: dialLocal, DialTLSContext: b.dialTLS},
+		Transport:     outbound.Transport(p.config.CA, nil),
 	}
 	return b
 }
@@ -151,56 +148,4 @@ func (p *Provider) logDelivery(n flow.LogoutNotice, status int, err error) {
 		p.config.Log.Info("logout token", append(attrs, "status", status)...)
 	}
 	p.flow.Log(e)
-}
-
-// dialLocal finds names below localhost, which not every resolver knows, on
-// this machine.
-//
-// Source: RFC 6761 §6.3.
-func dialLocal(ctx context.Context, network, addr string) (net.Conn, error) {
-	host, port, err := net.SplitHostPort(addr)
-	if err == nil && strings.HasSuffix(host, ".localhost") {
-		addr = net.JoinHostPort("localhost", port)
-	}
-	return (&net.Dialer{}).DialContext(ctx, network, addr)
-}
-
-func (b *backchannel) dialTLS(ctx context.Context, network, addr string) (net.Conn, error) {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return nil, err
-	}
-	plain, err := dialLocal(ctx, network, addr)
-	if err != nil {
-		return nil, err
-	}
-	conn := tls.Client(plain, receiverTLS(b.p.config.CA, host))
-	if err := conn.HandshakeContext(ctx); err != nil {
-		_ = plain.Close()
-		return nil, err
-	}
-	return conn, nil
-}
-
-// receiverTLS is how a receiver on the host is believed. The local authority is
-// trusted beside the system's; on this machine any certificate will do, since
-// development servers sign their own.
-func receiverTLS(ca []byte, host string) *tls.Config {
-	config := &tls.Config{ServerName: host}
-	if loopback(host) {
-		config.InsecureSkipVerify = true //nolint:gosec // nobody is between us and this machine
-		return config
-	}
-	roots, err := x509.SystemCertPool()
-	if err != nil {
-		roots = x509.NewCertPool()
-	}
-	roots.AppendCertsFromPEM(ca)
-	config.RootCAs = roots
-	return config
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback() || host == "localhost" || strings.HasSuffix(host, ".localhost")
 }

@@ -437,7 +437,7 @@ func TestClassicAttacks(t *testing.T) {
 	for _, path := range []string{"/login", "/login?state=unknown", "/login?state=" + options(config)["state"].(string)} {
 		w.browser().get(path).want(400)
 	}
-	b.get("/login/callback").want(405)
+	b.get("/login/callback").want(400)
 }
 
 func TestClassicAnswerWorksOnceHoweverManyTry(t *testing.T) {

@@ -1,5 +1,7 @@
 package provider
 
+import "github.com/faux0/faux0/provider/internal/outbound"
+
 // Routes lists "METHOD /path" of everything mounted.
 func (p *Provider) Routes() []string { return p.router.Routes() }
 
@@ -7,4 +9,4 @@ func (p *Provider) Routes() []string { return p.router.Routes() }
 func (p *Provider) Settle() { p.backchannel.work.Wait() }
 
 // ReceiverTLS is what logout tokens are delivered with over HTTPS.
-var ReceiverTLS = receiverTLS
+var ReceiverTLS = outbound.ServerTLS

@@ -9,6 +9,7 @@ import (
 	"github.com/faux0/faux0/provider/internal/flow"
 	"github.com/faux0/faux0/provider/internal/login"
 	"github.com/faux0/faux0/provider/internal/oauth"
+	"github.com/faux0/faux0/provider/internal/outbound"
 	"github.com/faux0/faux0/provider/internal/password"
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/internal/token"
@@ -87,7 +88,7 @@ func (p *Provider) mount() {
 	endpoints.Mount(p.router)
 	(&embedded.Handler{Flow: p.flow, AuthenticateClient: endpoints.AuthenticateClient}).Mount(p.router)
 	p.control.mount(p.router)
-	pages := login.New(p.flow, p.config.IDs.Bytes(32), endpoints.AuthenticatePushed)
+	pages := login.New(p.flow, p.config.IDs.Bytes(32), endpoints.AuthenticatePushed, outbound.NewProviders(p.config.CA, p.config.Hosts))
 	pages.Mount(p.router)
 	p.router.HandlePrefix("/api/v2/", wire.OAuth, func(r *http.Request) (*wire.Response, error) {
 		return nil, tenant.NotBuilt("the Management API (" + r.Method + " " + r.URL.Path + ")")

@@ -49,3 +49,13 @@ func UpstreamUserUnknown(c *Connection) *Error {
 	return newError(http.StatusForbidden, "access_denied", "user does not exist").
 		WithHint("connection %q has set_user_root_attributes never_on_login, so that no login makes a user: add the user to the fixture, or change that", c.Name)
 }
+
+// UpstreamFailed: the identity provider could not be asked, or its answer does
+// not hold. The sentence says what, in the words of openid-client; that the
+// code is the same for each is inferred.
+//
+// Observed: Auth0's knowledge base, "Authentication failure when upstream OIDC
+// connection requires client_secret_basic" (oauthError unauthorized).
+func UpstreamFailed(description string) *Error {
+	return newError(http.StatusForbidden, "unauthorized", description)
+}

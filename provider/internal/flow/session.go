@@ -41,17 +41,17 @@ func (f *Flow) LoggedIn(userID, ip string, silent bool) *tenant.User {
 	return user
 }
 
-// StartSession begins a session, at the issuer, for a user who has just shown a
-// credential of the connection; "" is the user's own. Its id is always new, so
-// a session cannot be fixed beforehand.
+// StartSession begins a session for a user who has just shown a credential. as
+// holds its connection, "" for the user's own, its issuer, and what the log is
+// to say of the provider. Its id is always new, so a session cannot be fixed
+// beforehand.
 //
 // Source: Auth0 docs, "Session lifetime limits".
-func (f *Flow) StartSession(user *tenant.User, connection, issuer string) *store.Session {
+func (f *Flow) StartSession(user *tenant.User, as store.Session) *store.Session {
 	now := f.Clock.Now()
-	session := &store.Session{
-		ID: f.IDs.SessionID(), UserID: user.UserID, Connection: cmp.Or(connection, user.Connection), Issuer: issuer,
-		CreatedAt: now, AuthenticatedAt: now, LastUsedAt: now,
-	}
+	session := &as
+	session.ID, session.UserID, session.Connection = f.IDs.SessionID(), user.UserID, cmp.Or(as.Connection, user.Connection)
+	session.CreatedAt, session.AuthenticatedAt, session.LastUsedAt = now, now, now
 	_ = f.Store.Update(func(s *store.State) error {
 		absolute, idle := s.Settings().SessionLifetimes()
 		session.ExpiresAt, session.Idle = now.Add(absolute), idle

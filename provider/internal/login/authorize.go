@@ -28,6 +28,8 @@ type authorization struct {
 	// browser's session was enough for it.
 	userID    string
 	bySession bool
+	// upstream is what the tenant's log says of the provider, should it fail.
+	upstream map[string]any
 	// shown and asked are the transaction's: a page was shown, and consent
 	// given.
 	shown, asked bool

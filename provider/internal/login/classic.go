@@ -28,7 +28,6 @@ func (h *Handler) mountClassic(rt *wire.Router) {
 	rt.Handle("GET", pathClassic, h.errorPage, h.classicPage)
 	rt.Handle("POST", pathUsernamePassword, h.classicError, h.usernamePassword)
 	rt.Handle("POST", pathChallenge, h.classicError, challenge)
-	rt.Handle("POST", pathClassicCallback, h.errorPage, h.classicCallback)
 	rt.Handle("GET", pathSSOData, wire.OAuth, h.ssodata)
 }
 

@@ -287,11 +287,7 @@ func (h *Handler) loginAnswer(t *store.Transaction, a *authorization, p wire.Par
 // for its login, in the browser that began it.
 //
 // Source: Auth0 docs, "Redirect users after login" (/login/callback).
-func (h *Handler) classicCallback(r *http.Request) (*wire.Response, error) {
-	p, err := wire.Body(r)
-	if err != nil {
-		return nil, err
-	}
+func (h *Handler) classicCallback(r *http.Request, p wire.Params) (*wire.Response, error) {
 	now := h.Clock.Now()
 	answer, err := token.OpenLoginAnswer(p.Get("wresult"), h.cookies.derive("login answer"), now)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/faux0/faux0/provider/internal/flow"
+	"github.com/faux0/faux0/provider/internal/outbound"
 	"github.com/faux0/faux0/provider/internal/wire"
 	"github.com/faux0/faux0/provider/tenant"
 )
@@ -13,12 +14,13 @@ type Handler struct {
 	*flow.Flow
 	cookies      cookies
 	authenticate Authenticator
+	providers    *outbound.Providers
 }
 
 // New returns a handler. cookieKey signs the browser's cookies, authenticate
-// knows the clients that push requests.
-func New(f *flow.Flow, cookieKey []byte, authenticate Authenticator) *Handler {
-	return &Handler{Flow: f, cookies: cookies{key: cookieKey}, authenticate: authenticate}
+// knows the clients that push requests, providers asks identity providers.
+func New(f *flow.Flow, cookieKey []byte, authenticate Authenticator, providers *outbound.Providers) *Handler {
+	return &Handler{Flow: f, cookies: cookies{key: cookieKey}, authenticate: authenticate, providers: providers}
 }
 
 // Error is the envelope of everything a browser may see: the error page.
@@ -42,6 +44,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	h.mountPretend(rt)
 	h.mountInvitation(rt)
 	h.mountClassic(rt)
+	rt.Handle("GET POST", pathClassicCallback, h.errorPage, h.callback)
 	h.mountPasswordless(rt)
 	h.mountCode(rt)
 	h.mountConsent(rt)

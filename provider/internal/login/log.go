@@ -1,6 +1,7 @@
 package login
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 
@@ -43,6 +44,9 @@ func (h *Handler) logLogin(a *authorization, session *store.Session, user *tenan
 		"completedAt": h.Clock.Now().UnixMilli(), "stats": stats,
 	}
 	e.Details = map[string]any{"prompts": []any{authenticated, login}, "session_id": session.ID, "stats": stats}
+	if !a.bySession {
+		maps.Copy(e.Details, session.Upstream)
+	}
 	h.Log(e)
 }
 
@@ -63,6 +67,7 @@ func (h *Handler) logFailure(a *authorization, err error) *tenant.Error {
 	e.Details = map[string]any{"error": map[string]any{
 		"message": failed.Description, "oauthError": failed.Code, "type": "oauth-authorization",
 	}}
+	maps.Copy(e.Details, a.upstream)
 	h.Log(e)
 	return failed
 }

@@ -380,7 +380,7 @@ func (h *Handler) loggedIn(r *http.Request, t *store.Transaction, a *authorizati
 	if user == nil {
 		return nil, tenant.TransactionDead()
 	}
-	session := h.StartSession(user, t.Connection, a.Issuer)
+	session := h.StartSession(user, store.Session{Connection: t.Connection, Issuer: a.Issuer, Upstream: t.Upstream})
 	t.SessionID, t.Question, t.Shown, t.Asked = session.ID, nil, true, false
 	h.keep(t)
 	a.isOf(user)

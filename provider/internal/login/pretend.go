@@ -23,15 +23,18 @@ func (h *Handler) mountPretend(rt *wire.Router) {
 	rt.Handle("POST", pathUpstream+"{name}", h.errorPage, h.pretendLogin)
 }
 
-// pretendPage shows the pretend provider.
+// pretendPage shows the pretend provider, or goes to the real one.
 func (h *Handler) pretendPage(r *http.Request) (*wire.Response, error) {
 	t, a, err := h.transaction(r, r.URL.Query().Get("state"))
 	if err != nil {
 		return h.lost(r, err)
 	}
-	c, err := h.upstreamOf(r, a)
+	c, err := h.upstreamOf(a, wire.PathVar(r, "name"))
 	if err != nil {
 		return nil, err
+	}
+	if provider := c.Provider(); h.isReal(provider) {
+		return h.askProvider(r, t, a, c, provider)
 	}
 	return h.showPretend(t, a, c, ui.Upstream{Email: emailOnly(t.Identifier), EmailVerified: c.TrustsEmail(c.Social())}, nil)
 }
@@ -110,9 +113,12 @@ func (h *Handler) pretendLogin(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return h.lost(r, err)
 	}
-	c, err := h.upstreamOf(r, a)
+	c, err := h.upstreamOf(a, wire.PathVar(r, "name"))
 	if err != nil {
 		return nil, err
+	}
+	if h.isReal(c.Provider()) {
+		return wire.Redirect(upstreamURL(c.Name, t.ID)), nil // nobody plays it
 	}
 	page := ui.Upstream{
 		Email: strings.TrimSpace(p.Get("email")), Name: strings.TrimSpace(p.Get("name")), Subject: strings.TrimSpace(p.Get("sub")),

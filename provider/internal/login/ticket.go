@@ -42,7 +42,7 @@ func (h *Handler) signedIn(r *http.Request, a *authorization, user *tenant.User)
 	if user = h.LoggedIn(user.UserID, a.x.IP, false); user == nil {
 		return nil, tenant.TransactionDead()
 	}
-	session := h.UseSession(h.StartSession(user, "", a.Issuer).ID, a.ClientID)
+	session := h.UseSession(h.StartSession(user, store.Session{Issuer: a.Issuer}).ID, a.ClientID)
 	res, err := h.finish(r, a, session, user)
 	if err == nil {
 		_ = h.Store.View(func(s *store.State) error { h.setSession(res, a.x, session.ID, s.Settings()); return nil })

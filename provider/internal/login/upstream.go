@@ -108,12 +108,10 @@ func (h *Handler) chosenButton(t *store.Transaction, p wire.Params) (chosen *wir
 	return chosen
 }
 
-// upstreamOf is the connection of the page's address, if this login may use
-// it.
+// upstreamOf is the connection of the name, if this login may use it.
 //
 // It returns ConnectionNotFound or ConnectionDisabled.
-func (h *Handler) upstreamOf(r *http.Request, a *authorization) (connection *tenant.Connection, err error) {
-	name := wire.PathVar(r, "name")
+func (h *Handler) upstreamOf(a *authorization, name string) (connection *tenant.Connection, err error) {
 	err = h.Store.View(func(s *store.State) error {
 		c := s.ConnectionByName(name)
 		switch {

@@ -108,8 +108,9 @@ type Transaction struct {
 	// SessionID is set once the person has logged in.
 	SessionID string
 	// Connection is the one that a provider logged the person in by; "" is the
-	// user's own.
+	// user's own. Upstream is what the tenant's log says of the provider.
 	Connection string
+	Upstream   map[string]any
 	// Question is what the person is being asked, nil for nothing.
 	Question *Question
 	// Shown says that the login has shown a page, Asked that the person was
@@ -261,6 +262,17 @@ type UpstreamProfile struct {
 	Claims map[string]any
 	// AccessToken and RefreshToken are for the provider's own API.
 	AccessToken, RefreshToken string
+}
+
+// UpstreamRequest is a login that waits for an identity provider's answer.
+type UpstreamRequest struct {
+	TransactionID string
+	Connection    string
+	// Provider is what was known of it when it was asked.
+	Provider tenant.Provider
+	// Nonce and Verifier are what the answer is checked by, "" for none.
+	Nonce, Verifier string
+	RedirectURI     string
 }
 
 // ProviderToken is a token of a pretend identity provider that means nothing

@@ -14,7 +14,10 @@ type Session struct {
 	Connection string
 	// Issuer is the tenant's issuer where the session began: cookies do not
 	// leave their host, so that each of its ID tokens has it.
-	Issuer    string
+	Issuer string
+	// Upstream is what the tenant's log says of the provider that the user came
+	// from.
+	Upstream  map[string]any
 	CreatedAt time.Time
 	// AuthenticatedAt is when the user last showed a credential.
 	AuthenticatedAt time.Time

@@ -89,6 +89,8 @@ type State struct {
 	AddressUse *Expiring[time.Time]
 	// Notified says until when somebody is not told again of what the key names.
 	Notified *Expiring[struct{}]
+	// UpstreamRequests are by the state that the provider was sent.
+	UpstreamRequests *Expiring[*UpstreamRequest]
 	// ActionCaches are by the Action's id and the key. The inner maps are
 	// replaced, not written into.
 	ActionCaches map[string]map[string]CachedValue
@@ -146,6 +148,7 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		LoginFailures:    newExpiring[*LoginFailures](),
 		AddressUse:       newExpiring[time.Time](),
 		Notified:         newExpiring[struct{}](),
+		UpstreamRequests: newExpiring[*UpstreamRequest](),
 		ActionCaches:     map[string]map[string]CachedValue{},
 		Devices:          newExpiring[*DeviceAuthorization](),
 		UserCodes:        newExpiring[string](),
