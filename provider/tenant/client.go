@@ -125,7 +125,7 @@ type SignedRequestObject struct {
 type JWTConfiguration struct {
 	LifetimeInSeconds int  `json:"lifetime_in_seconds"`
 	SecretEncoded     bool `json:"secret_encoded"`
-	// Alg is RS256, HS256 or PS256. Empty: see Client.IDTokenAlg.
+	// Alg is RS256, RS512, HS256 or PS256. Empty: see Client.IDTokenAlg.
 	Alg string `json:"alg,omitempty"`
 }
 

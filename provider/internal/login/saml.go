@@ -300,9 +300,13 @@ func (h *Handler) samlLoggedOut(addon *tenant.SAMLAddon, answer saml.Answer, rel
 	if err != nil {
 		return nil, err
 	}
-	separator := "?"
-	if strings.Contains(answer.Destination, "?") {
-		separator = "&"
+	return wire.Redirect(withQuery(answer.Destination, query)), nil
+}
+
+// withQuery adds a query to an address as it stands, since it is signed.
+func withQuery(address, query string) string {
+	if strings.Contains(address, "?") {
+		return address + "&" + query
 	}
-	return wire.Redirect(answer.Destination + separator + query), nil
+	return address + "?" + query
 }

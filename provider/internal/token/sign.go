@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/sha512"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -46,7 +47,7 @@ func encodeHeader(h header) string {
 	return base64.RawURLEncoding.EncodeToString(b) + "."
 }
 
-// Sign makes a compact JWT. alg is RS256, PS256 (both by the current key) or
+// Sign makes a compact JWT. alg is RS256, RS512, PS256 (by the current key) or
 // HS256 (by secret; such tokens name no key).
 //
 // Source: RFC 7515 §7.1; RFC 7518 §3.
@@ -79,6 +80,9 @@ func (s *KeySet) signature(alg string, input, secret []byte) ([]byte, error) {
 	switch jose.SignatureAlgorithm(alg) {
 	case jose.RS256:
 		return rsa.SignPKCS1v15(nil, s.Current.Private, crypto.SHA256, sum[:])
+	case jose.RS512:
+		sum := sha512.Sum512(input)
+		return rsa.SignPKCS1v15(nil, s.Current.Private, crypto.SHA512, sum[:])
 	case jose.PS256:
 		return rsa.SignPSS(rand.Reader, s.Current.Private, crypto.SHA256, sum[:],
 			&rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})

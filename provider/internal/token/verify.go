@@ -38,13 +38,13 @@ func (v *Verified) Type() string {
 var errSignature = errors.New("the signature could not be verified with any of the tenant's keys")
 
 // Verify checks a token signed by one of the set's keys. The algorithms are
-// RS256 and PS256 and nothing else: a token that names another, or carries its
-// own key, is refused. Expiry is left to the caller, who may want to explain
-// an expired token.
+// RS256, RS512 and PS256 and nothing else: a token that names another, or
+// carries its own key, is refused. Expiry is left to the caller, who may want
+// to explain an expired token.
 //
 // Source: RFC 8725 §3.1 (no algorithm confusion).
 func (s *KeySet) Verify(raw string) (*Verified, error) {
-	jws, err := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{jose.RS256, jose.PS256})
+	jws, err := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{jose.RS256, jose.RS512, jose.PS256})
 	if err != nil {
 		return nil, fmt.Errorf("not a JWT of this tenant: %w", err)
 	}
@@ -73,7 +73,7 @@ var errNotForClient = errors.New("it is no ID token of a client of this tenant")
 // Source: RFC 8725 §3.1 (no algorithm confusion); OpenID Connect Core 1.0
 // §3.1.3.7.
 func (s *KeySet) VerifyIDToken(raw string, client func(id string) *tenant.Client) (*Verified, *tenant.Client, error) {
-	jws, err := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{jose.RS256, jose.PS256, jose.HS256})
+	jws, err := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{jose.RS256, jose.RS512, jose.PS256, jose.HS256})
 	if err != nil {
 		return nil, nil, fmt.Errorf("not a JWT of this tenant: %w", err)
 	}
