@@ -47,7 +47,7 @@ func (c *Control) console(r *http.Request) (*wire.Response, error) {
 		for _, u := range s.FirstUsers(consoleUsers) {
 			page.Users = append(page.Users, ui.ConsoleUser{Label: u.Label(), UserID: u.UserID, Detail: roleNames(s, u)})
 		}
-		page.Logs = consoleLogs(s)
+		page.Logs, page.Messages = consoleLogs(s), len(s.Outbox())
 		page.Curl = curl(s, x.Base)
 		return nil
 	})

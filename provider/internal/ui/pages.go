@@ -184,6 +184,8 @@ type Console struct {
 	Users                  []ConsoleUser
 	// Approvals wait for somebody's yes or no.
 	Approvals []ConsoleApproval
+	// Messages is how many mails and text messages wait in the outbox.
+	Messages int
 	// Logs are the last events of the tenant's log, newest first.
 	Logs []ConsoleLog
 	// Curl is a command that gets a token, "" when no client can.

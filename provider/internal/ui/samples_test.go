@@ -244,6 +244,10 @@ func samples() []sample {
 		})},
 		{"accept-invitation", ui.AcceptInvitation{Look: ui.Look{TenantName: "Acme Europe"}, State: "the-state", Action: "/u/invitation?state=the-state", ClientName: "Acme Web", Inviter: "Grace Hopper", Email: "zoe@acme.test"}},
 		{"accept-invitation-long", ui.AcceptInvitation{Look: acme(), State: "the-state", Action: "/u/invitation?state=the-state", ClientName: long, Inviter: long, Email: strings.Repeat("very.long.", 12) + "@acme.test"}},
+		{"outbox", outbox()},
+		{"outbox-of-one", with(outbox(), func(p *ui.Outbox) { p.To, p.Messages, p.Total = "zoe@acme.test", p.Messages[:1], 240 })},
+		{"outbox-empty", ui.Outbox{Look: acme()}},
+		{"outbox-nobody", ui.Outbox{Look: acme(), To: strings.Repeat("very.long.", 12) + "@acme.test"}},
 		{"code-email", ui.CodeCheck{Look: acme(), State: "the-state", Action: "/u/email-identifier/challenge", ClientName: "Acme Web", Prompt: "signup-code.email", To: "zoe@acme.test"}},
 		{"code-phone-wrong", ui.CodeCheck{Look: acme(), State: "the-state", Action: "/u/phone-identifier/challenge", ClientName: "Acme Web", Prompt: "signup-code.phone", To: "+12025550123", Error: &ui.FieldError{Field: "code", Code: "invalid-code", Text: "The code you entered is invalid"}}},
 		{"login-code-email", ui.LoginCode{Look: acme(), State: "the-state", Action: "/u/login/passwordless-email-challenge", EditURL: "/u/login/identifier", ClientName: "Acme Web", Screen: "login-passwordless.login-passwordless-email-code", To: "zoe@acme.test"}},
@@ -290,6 +294,18 @@ func consent() ui.Consent {
 			{Title: "Offline access", Text: "keep this access while you are away"}, {Title: "Orders", Text: "read and write your orders"},
 		},
 	}
+}
+
+func outbox() ui.Outbox {
+	return ui.Outbox{Look: acme(), Recipients: []string{"+12025550123", "zoe@acme.test"}, Total: 4, Messages: []ui.OutboxMessage{
+		{
+			ID: 4, Way: "Mail", To: "zoe@acme.test", Kind: "user_invitation", Time: "2 Jan 2026, 03:04:05 UTC", When: "2026-01-02T03:04:05Z", Client: "Acme Web", Subject: "Join Acme Europe at Acme Web",
+			Text: "Grace Hopper invites you to Acme Europe. To accept, follow this link:\n\nhttp://localhost:3000/login?invitation=Mh3BJVTaC4nsZImXBzPulFiq5kFP1KLs&organization=org_Hf9UNU0EQOLcvFyx&organization_name=acme-eu\n\nIt works for 7 days.", HTMLURL: "/_faux0/outbox/4",
+		},
+		{ID: 3, Way: "Mail", To: "zoe@acme.test", Kind: "verify_email_by_code", Time: "2 Jan 2026, 03:04:05 UTC", When: "2026-01-02T03:04:05Z", Client: "Acme Web", Subject: "Verify your email", Code: "481516", Text: "Your verification code for Acme Web is: 481516\n\nIt works once, for 5 minutes.", HTMLURL: "/_faux0/outbox/3"},
+		{ID: 2, Way: "Text message", To: "+12025550123", Kind: "passwordless_code", Time: "2 Jan 2026, 03:04:05 UTC", When: "2026-01-02T03:04:05Z", Code: "234242", Text: "Your verification code is: 234242"},
+		{ID: 1, Way: "Call", To: "+12025550123", Kind: "mfa_oob_code", Time: "2 Jan 2026, 03:04:05 UTC", When: "2026-01-02T03:04:05Z", Client: "Wolfeschlegelsteinhausenbergerdorff_Internal_Purchasing_Production", Code: "000042", Text: "Hello. Your code is 0, 0, 0, 0, 4, 2."},
+	}}
 }
 
 func signup() ui.Signup {
