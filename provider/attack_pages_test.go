@@ -320,6 +320,16 @@ func tourCodes(t *testing.T, text string, see func(string, *answer) *answer) {
 		see("signup by "+to[0], b.get(page.RequestURI()))
 		see("signup by "+to[0]+", wrong", b.submit(page, "email", text, "phone", text))
 	}
+	w := run(t, gallery(text), byCodes)
+	b = w.browser()
+	for _, to := range []string{"eve@shop.example", "+4930123456"} {
+		page := b.submit(b.authorize(webRequest()).wantPath("/u/login/identifier"), "username", to).location()
+		see("database code to "+to, b.get(page.RequestURI()))
+		see("database code to "+to+", wrong", b.submit(page, "code", text))
+		page = b.submit(page, "code", w.lastMessage().Code).wantPath("/u/confirmation")
+		see("account of "+to, b.get(page.RequestURI()))
+	}
+	see("account, lost", b.get("/u/confirmation?"+form("state", text)))
 	see("code, lost", b.get("/u/login/passwordless-email-challenge?"+form("state", text)))
 }
 

@@ -193,7 +193,7 @@ func FuzzToken(f *testing.F) {
 // pagePosts are pages with a form, as a browser in the midst of a login posts
 // them.
 var pagePosts = []string{
-	"/u/login", "/u/login/identifier", "/u/login/password", "/u/login/passwordless-email-challenge", "/u/signup", "/u/signup/identifier", "/u/signup/password", "/u/email-identifier/challenge", "/u/reset-password/request/" + database,
+	"/u/login", "/u/login/identifier", "/u/login/password", "/u/login/passwordless-email-challenge", "/u/confirmation", "/u/signup", "/u/signup/identifier", "/u/signup/password", "/u/email-identifier/challenge", "/u/reset-password/request/" + database,
 	"/u/pretend/google-oauth2", "/u/consent", "/activate", "/u/device-code-confirmation", "/u/approval", "/u/reset-password", "/usernamepassword/login", "/login/callback", "/u/logout", "/oidc/logout", "/authorize", "/oauth/par", "/oauth/device/code",
 	"/bc-authorize", "/oidc/register", "/passwordless/verify", "/oauth/revoke", "/userinfo", "/mfa/challenge", "/mfa/associate", "/tokeninfo",
 }

@@ -43,7 +43,8 @@ type NewUser struct {
 }
 
 // PrepareSignUp is the first half of SignUp: the sign-up is counted, the
-// password judged and hashed. Nobody sees the user yet.
+// password, where the database has such, judged and hashed. Nobody sees the
+// user yet.
 func (f *Flow) PrepareSignUp(n NewUser) error {
 	c, user, plain := n.Connection, n.User, n.Password
 	if err := f.admitSignUp(n.About); err != nil {
@@ -51,6 +52,9 @@ func (f *Flow) PrepareSignUp(n NewUser) error {
 	}
 	user.Connection, user.UserID = c.Name, c.Strategy+"|"+f.IDs.UserID()
 	user.Email, user.Username = strings.ToLower(user.Email), strings.ToLower(user.Username)
+	if !c.PasswordsEnabled() {
+		return nil
+	}
 	if err := password.CheckPolicy(c, user, plain); err != nil {
 		return err
 	}

@@ -43,15 +43,19 @@ func (h *Handler) mountCode(rt *wire.Router) {
 		rt.Handle("GET", path, h.errorPage, h.codePage)
 		rt.Handle("POST", path, h.errorPage, h.code)
 	}
+	rt.Handle("GET", pathCreateAccount, h.errorPage, h.createAccountPage)
+	rt.Handle("POST", pathCreateAccount, h.errorPage, h.createAccount)
 }
 
 // codeConnection is the passwordless connection that this login asks for codes
 // of, nil for none: the one that was named; or, where the client has no
-// database, the one that was made first. It needs identifier first.
+// database, the one that was made first. It needs identifier first, and accepts
+// no invitations.
 //
-// Source: Auth0 docs, "Passwordless with Universal Login".
+// Source: Auth0 docs, "Passwordless with Universal Login", "Invite organization
+// members".
 func codeConnection(s *store.State, a *authorization) *tenant.Connection {
-	if !s.Prompts().IdentifierFirst || a.Connection == "" && len(connectionsFor(s, a)) > 0 {
+	if !s.Prompts().IdentifierFirst || a.Invitation != "" || a.Connection == "" && len(connectionsFor(s, a)) > 0 {
 		return nil
 	}
 	for _, c := range s.Connections() {
@@ -85,18 +89,23 @@ func formConnections(s *store.State, a *authorization) []*tenant.Connection {
 
 // askCode sends a code to what was typed on the page of the identifier, and
 // leads to the page that takes it.
-func (h *Handler) askCode(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection, to string) *wire.Response {
-	if c.Strategy == tenant.StrategyEmail {
-		to = strings.ToLower(to)
-	}
-	t.Identifier, t.Code = to, &store.CodeStep{Connection: c.Name, To: to}
+func (h *Handler) askCode(t *store.Transaction, a *authorization, c *tenant.Connection, to string, signup bool) *wire.Response {
+	to = strings.ToLower(to)
+	t.Identifier, t.Signup, t.Code = to, nil, &store.CodeStep{Connection: c.Name, To: to, Signup: signup}
 	h.keep(t)
-	h.sendLoginCode(r, t, a, c)
-	return wire.Redirect(codePath(c) + "?state=" + url.QueryEscape(t.ID))
+	h.sendLoginCode(t, a, c)
+	return wire.Redirect(codePath(c, to) + "?state=" + url.QueryEscape(t.ID))
 }
 
-func codePath(c *tenant.Connection) string {
-	if c.Strategy == tenant.StrategySMS {
+// codePath is the page that takes the code. The codes of a database have the
+// pages that verify its people's addresses and numbers, which is inferred.
+func codePath(c *tenant.Connection, to string) string {
+	switch byPhone := tenant.ValidPhone(to); {
+	case c.Database() && byPhone:
+		return pathSignupPhoneCode
+	case c.Database():
+		return pathSignupEmailCode
+	case byPhone:
 		return pathSMSCode
 	}
 	return pathEmailCode
@@ -120,8 +129,15 @@ func misfit(c *tenant.Connection, typed string) *formError {
 // also where the connection takes no new users is inferred.
 //
 // Source: Auth0 docs, "Passwordless connections best practices".
-func (h *Handler) sendLoginCode(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection) {
-	code, user, err := h.NewCode(c, t.Code.To, t.ID)
+func (h *Handler) sendLoginCode(t *store.Transaction, a *authorization, c *tenant.Connection) {
+	var code string
+	var user *tenant.User
+	var err error
+	if c.Database() {
+		code, user = h.NewDatabaseCode(c, t.Code.To, t.ID, a.takesSignups(c))
+	} else {
+		code, user, err = h.NewCode(c, t.Code.To, t.ID)
+	}
 	e := a.event(flow.CodeSentEvent(t.Code.To))
 	e.Connection, e.UserName = c.Name, t.Code.To
 	if user != nil {
@@ -130,6 +146,8 @@ func (h *Handler) sendLoginCode(r *http.Request, t *store.Transaction, a *author
 	switch {
 	case err != nil:
 		e.Type, e.Description = tenant.LogFailedLogin, wire.AsError(err).Description
+	case code == "" && user == nil:
+		e.Type, e.Description = tenant.LogFailedLogin, "User does not exist."
 	case code == "":
 		e.Type, e.Description = tenant.LogFailedLogin, tenant.UserBlocked().Description
 	default:
@@ -174,9 +192,9 @@ func (h *Handler) codePage(r *http.Request) (*wire.Response, error) {
 func (h *Handler) showLoginCode(t *store.Transaction, a *authorization, c *tenant.Connection, failure *formError) (*wire.Response, error) {
 	query := "?state=" + url.QueryEscape(t.ID)
 	page := ui.LoginCode{
-		State: t.ID, Action: codePath(c) + query, EditURL: pathIdentifier + query, ClientName: a.client.Name, Screen: screenEmailCode, To: t.Code.To,
+		State: t.ID, Action: codePath(c, t.Code.To) + query, EditURL: pathIdentifier + query, ClientName: a.client.Name, Screen: screenEmailCode, To: t.Code.To,
 	}
-	if c.Strategy == tenant.StrategySMS {
+	if tenant.ValidPhone(t.Code.To) {
 		page.Screen = screenSMSCode
 	}
 	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
@@ -193,7 +211,11 @@ func (h *Handler) code(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return h.lost(r, err)
 	}
-	if switched := h.switchConnection(r, t, a, p); switched != nil {
+	return h.answerCode(r, t, a, p)
+}
+
+func (h *Handler) answerCode(r *http.Request, t *store.Transaction, a *authorization, p wire.Params) (*wire.Response, error) {
+	if switched := h.switchConnection(t, a, p); switched != nil {
 		return switched, nil
 	}
 	c := h.codeStep(t, a)
@@ -201,12 +223,15 @@ func (h *Handler) code(r *http.Request) (*wire.Response, error) {
 		return h.toLogin(t), nil
 	}
 	if p.Get("action") == "resend-code" {
-		h.sendLoginCode(r, t, a, c)
+		h.sendLoginCode(t, a, c)
 		return h.showLoginCode(t, a, c, nil)
 	}
 	code := strings.TrimSpace(p.Get("code"))
 	if code == "" {
 		return h.showLoginCode(t, a, c, errNoCode)
+	}
+	if c.Database() {
+		return h.useDatabaseCode(r, t, a, c, code)
 	}
 	user, err := h.PasswordlessLogin(c, t.Code.To, code, t.ID)
 	if err != nil {
@@ -236,7 +261,7 @@ func (h *Handler) codeRefused(t *store.Transaction, a *authorization, c *tenant.
 // Our pages do not offer it, as Auth0's do not; the tenant's own forms do.
 //
 // Source: Auth0 docs, "Configure flexible connection switching".
-func (h *Handler) switchConnection(r *http.Request, t *store.Transaction, a *authorization, p wire.Params) *wire.Response {
+func (h *Handler) switchConnection(t *store.Transaction, a *authorization, p wire.Params) *wire.Response {
 	name := p.Get("connection")
 	asked := *a
 	asked.Connection = name
@@ -254,9 +279,9 @@ func (h *Handler) switchConnection(r *http.Request, t *store.Transaction, a *aut
 	case passwordless != nil:
 		t.Request.Connection = name
 		if misfit(passwordless, t.Identifier) == nil {
-			return h.askCode(r, t, &asked, passwordless, t.Identifier)
+			return h.askCode(t, &asked, passwordless, t.Identifier, false)
 		}
-	case database != nil && t.Code != nil:
+	case database != nil && t.Code != nil && database.PasswordsEnabled():
 		t.Request.Connection, t.Code = name, nil
 	default:
 		return nil

@@ -21,7 +21,7 @@ func (h *Handler) loginPage(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return h.lost(r, err)
 	}
-	if r.URL.Path == pathPassword && (t.Identifier == "" || h.codeConnectionOf(a) != nil) {
+	if r.URL.Path == pathPassword && (t.Identifier == "" || h.asksNoPassword(a)) {
 		return wire.Redirect(pathIdentifier + "?state=" + t.ID), nil
 	}
 	return h.showLogin(r, t, a, nil)
@@ -62,6 +62,7 @@ var (
 	errNoIdentifier     = &formError{"username", "no-%s"}
 	errNoPassword       = &formError{"password", "no-password"}
 	errWrongCredentials = &formError{"password", "wrong-%s-credentials"}
+	errInvalidLogin     = &formError{"username", "invalid-login-id"}
 	errUserUnknown      = &formError{"", "user-unknown"}
 	errUserBlocked      = &formError{"", "user-blocked"}
 	errIPBlocked        = &formError{"", "ip-blocked"}
@@ -227,7 +228,13 @@ func (h *Handler) identifier(r *http.Request) (*wire.Response, error) {
 		if failure := misfit(c, t.Identifier); failure != nil {
 			return h.showLogin(r, t, a, failure)
 		}
-		return h.askCode(r, t, a, c, t.Identifier), nil
+		return h.askCode(t, a, c, t.Identifier, false), nil
+	}
+	if c := flow.CodeDatabase(h.connections(a), t.Identifier); c != nil {
+		return h.askCode(t, a, c, t.Identifier, false), nil
+	}
+	if h.asksNoPassword(a) {
+		return h.showLogin(r, t, a, errInvalidLogin)
 	}
 	return wire.Redirect(pathPassword + "?state=" + url.QueryEscape(t.ID)), nil
 }
@@ -251,7 +258,7 @@ func (h *Handler) login(r *http.Request) (*wire.Response, error) {
 	if chosen := h.chosenUpstream(t, a, p); chosen != nil {
 		return chosen, nil
 	}
-	if switched := h.switchConnection(r, t, a, p); switched != nil {
+	if switched := h.switchConnection(t, a, p); switched != nil {
 		return switched, nil
 	}
 	if username := strings.TrimSpace(p.Get("username")); username != "" {

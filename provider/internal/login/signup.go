@@ -1,6 +1,7 @@
 package login
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -119,7 +120,7 @@ func (h *Handler) signupPage(r *http.Request) (*wire.Response, error) {
 	if c == nil {
 		return nil, tenant.SignupDisabled(a.Connection)
 	}
-	if c.Passwordless() && r.URL.Path != pathSignupIdentifier {
+	if c.Passwordless() && r.URL.Path != pathSignupIdentifier || r.URL.Path == pathSignupPassword && !c.PasswordsEnabled() {
 		return wire.Redirect(pathSignupIdentifier + "?state=" + url.QueryEscape(t.ID)), nil
 	}
 	draft := store.Signup{}
@@ -154,7 +155,7 @@ func values(draft store.Signup) map[string]string {
 }
 
 func (h *Handler) showSignup(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection, draft store.Signup, plain string, failure *formError) (*wire.Response, error) {
-	page := ui.Signup{State: t.ID, Action: r.URL.Path + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name, AskPassword: r.URL.Path != pathSignupIdentifier, Inviter: a.inviter()}
+	page := ui.Signup{State: t.ID, Action: r.URL.Path + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name, AskPassword: r.URL.Path != pathSignupIdentifier && c.PasswordsEnabled(), Inviter: a.inviter()}
 	_ = h.Store.View(func(s *store.State) error {
 		page.Look = lookFor(s, a)
 		page.LoginURL = loginURL(s, t.ID)
@@ -248,16 +249,16 @@ func (h *Handler) signup(r *http.Request) (*wire.Response, error) {
 	} else if failure := checkDraft(c, draft); failure != nil {
 		return h.showSignup(r, t, a, c, draft, "", failure)
 	}
-	if c.Passwordless() { // who logs in with a code for the first time, signs up by it
-		return h.askCode(r, t, a, c, values(draft)[c.Identifiers()[0]]), nil
+	if to := codeOnly(c, draft); to != "" && a.invitation == nil {
+		return h.askCode(t, a, c, to, true), nil
 	}
-	if r.URL.Path == pathSignupIdentifier {
+	if r.URL.Path == pathSignupIdentifier && c.PasswordsEnabled() {
 		t.Signup = &draft
 		h.keep(t)
 		return wire.Redirect(pathSignupPassword + "?state=" + url.QueryEscape(t.ID)), nil
 	}
 	plain := p.Get("password")
-	if plain == "" {
+	if plain == "" && c.PasswordsEnabled() {
 		return h.showSignup(r, t, a, c, draft, plain, errNoPassword)
 	}
 	draft.User = &tenant.User{Email: draft.Email, EmailVerified: a.invitation != nil, PhoneNumber: draft.Phone, Username: draft.Username}
@@ -272,6 +273,22 @@ func (h *Handler) signup(r *http.Request) (*wire.Response, error) {
 	}
 	t.Signup = &draft
 	return h.nextSignupStep(r, t, a, c)
+}
+
+// codeOnly is the address or number whose code is all it takes to sign up: who
+// has one, logs in by it. It is "" where it takes more.
+//
+// Source: Auth0 docs, "Implicit signup and login for passwordless database
+// connections" (implicit login).
+func codeOnly(c *tenant.Connection, draft store.Signup) string {
+	if c.Passwordless() {
+		return values(draft)[c.Identifiers()[0]]
+	}
+	to := cmp.Or(draft.Email, draft.Phone)
+	if c.PasswordsEnabled() || draft.Username != "" || to != draft.Email+draft.Phone || !c.SignsUpByCode(tenant.AttributeOf(to)) {
+		return ""
+	}
+	return to
 }
 
 // checkDraft holds what was typed against what the database asks for.
@@ -375,6 +392,9 @@ func (h *Handler) signupCodePage(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return h.lost(r, err)
 	}
+	if t.Code != nil && t.Signup == nil {
+		return h.codePage(r)
+	}
 	if t.Signup == nil || t.Signup.Code == nil {
 		return wire.Redirect(h.signupStart(a, t.ID)), nil
 	}
@@ -413,6 +433,9 @@ func (h *Handler) signupCode(r *http.Request) (*wire.Response, error) {
 	}
 	if err := h.uninvited(a); err != nil {
 		return h.endInRefusal(t, a, err)
+	}
+	if t.Code != nil && t.Signup == nil {
+		return h.answerCode(r, t, a, p)
 	}
 	c := h.signupConnectionOf(a)
 	if c == nil || t.Signup == nil || t.Signup.Code == nil {

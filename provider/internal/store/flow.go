@@ -129,6 +129,9 @@ type Transaction struct {
 type CodeStep struct {
 	// Connection is whose user will log in, To where the code was sent.
 	Connection, To string
+	// Signup says that the person came to sign up, Verified that their code was
+	// right and that they are asked whether they want an account.
+	Signup, Verified bool
 }
 
 // FactorStep is a second factor that a login waits for.

@@ -19,3 +19,17 @@ func (LoginCode) template() string { return "login_code" }
 
 // Failed says whether the error belongs to the field.
 func (p LoginCode) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
+
+// CreateAccount asks somebody unknown, whose code was right, whether they want
+// an account.
+//
+// Source: Auth0 docs, "Implicit signup and login for passwordless database
+// connections".
+type CreateAccount struct {
+	Look
+	State, Action, ClientName string
+	// Identifier is the address or number that the code was sent to.
+	Identifier string
+}
+
+func (CreateAccount) template() string { return "create_account" }
