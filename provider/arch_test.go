@@ -27,11 +27,12 @@ var imports = map[string]struct {
 	"provider/internal/token":    {ours: []string{"provider/tenant"}, third: []string{"github.com/go-jose/go-jose/v4"}, why: "rules are pure, and JOSE is in one place"},
 	"provider/internal/password": {ours: []string{"provider/tenant"}, third: []string{"golang.org/x/crypto"}, why: "hash formats are in one place"},
 	"provider/internal/mfa":      {third: []string{"github.com/pquerna/otp", "github.com/boombuler/barcode"}, why: "one-time codes and their pictures are in one place"},
+	"provider/internal/webauthn": {third: []string{"github.com/go-webauthn/webauthn/protocol"}, why: "what authenticators sign is checked in one place"},
 	"provider/internal/saml":     {ours: []string{"provider/tenant"}, third: []string{"github.com/russellhaering/gosaml2", "github.com/russellhaering/goxmldsig", "github.com/beevik/etree", "github.com/mattermost/xml-roundtrip-validator"}, why: "XML and its signatures are in one place"},
 	"provider/internal/outbound": {ours: []string{"provider/tenant"}, why: "what the tenant asks of others is in one place, and guarded there"},
 	"provider/internal/wire":     {ours: []string{"provider/tenant"}, third: []string{"github.com/gorilla/mux"}, why: "routing is in one place"},
 	"provider/internal/flow": {
-		ours: []string{"provider/tenant", "provider/action", "provider/internal/store", "provider/internal/token", "provider/internal/password", "provider/internal/mfa", "provider/internal/mail"},
+		ours: []string{"provider/tenant", "provider/action", "provider/internal/store", "provider/internal/token", "provider/internal/password", "provider/internal/mfa", "provider/internal/mail", "provider/internal/webauthn"},
 		why:  "what the handlers share, without HTTP",
 	},
 	"provider/internal/oauth": {

@@ -300,6 +300,7 @@ func tourFactors(t *testing.T, text string, see func(string, *answer) *answer) {
 	b = run(t, gallery(text), factors(tenant.FactorOTP, tenant.FactorWebAuthnRoaming), always).browser()
 	page = b.login(webRequest("state", text), "ada@shop.example").wantPath("/u/mfa-detect-browser-capabilities")
 	look("/u/mfa-detect-browser-capabilities", "js-available", text)
+	tourKeys(t, text, see)
 }
 
 // tourCodes shows the pages that take the code of a passwordless connection.
@@ -331,6 +332,35 @@ func tourCodes(t *testing.T, text string, see func(string, *answer) *answer) {
 	}
 	see("account, lost", b.get("/u/confirmation?"+form("state", text)))
 	see("code, lost", b.get("/u/login/passwordless-email-challenge?"+form("state", text)))
+}
+
+// tourKeys shows the pages of security keys and devices.
+func tourKeys(t *testing.T, text string, see func(string, *answer) *answer) {
+	w := run(t, gallery(text), factors(tenant.FactorOTP, tenant.FactorWebAuthnRoaming), always)
+	key := &Authenticator{Roaming: true}
+	b := w.browser()
+	at := b.tell(b.login(webRequest("state", text), adaMail), text).wantPath("/u/mfa-begin-enroll-options")
+	at.Path = pageEnrolRoaming
+	options := b.reopen(at)
+	see("enrol a key", b.get(options.at.RequestURI()))
+	see("enrol a key, wrong", options.send("response", text))
+	failed := options.send("action", "showError::"+text).wantPath(pageKeyFailed)
+	see("key failed", b.get(failed.RequestURI()))
+	name := options.send("response", options.create(key)).wantPath(pageKeyName)
+	see("key name", b.get(name.RequestURI()))
+	see("key name, wrong", b.post(name.RequestURI(), "state", name.Query().Get("state"), "nickname", text+strings.Repeat("x", 20)))
+	see("key added", b.get(pageKeyAdded+"?"+name.RawQuery))
+	b = w.browser()
+	challenge := b.open(b.tell(b.login(webRequest("state", text), adaMail), text), pageRoaming)
+	see("key", b.get(challenge.at.RequestURI()))
+	see("key, wrong", challenge.send("response", text))
+	see("key failed", b.get(challenge.send("action", "showError::"+text).wantPath(pageKeyFailed).RequestURI()))
+	b = w.browser()
+	at = b.login(webRequest("state", text), adaMail).wantPath(pageDetect)
+	see("keys unsupported", b.get(b.post(at.RequestURI(), "state", at.Query().Get("state"), "js-available", text).wantPath("/u/mfa-webauthn-not-available-error").RequestURI()))
+	for _, path := range []string{pageEnrolRoaming, pageRoaming, pagePlatform, pageKeyName, pageKeyAdded, pageKeyFailed, "/u/mfa-webauthn-not-available-error"} {
+		see("lost at "+path, b.get(path+"?"+form("state", text)))
+	}
 }
 
 // tourConsent shows the question whether an application may have what it asks.

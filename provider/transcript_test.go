@@ -532,7 +532,7 @@ func TestTranscriptEdges(t *testing.T) {
 		tp.say("The Management API.")
 		b.get("/api/v2/users").want(501)
 		tp.say("A page that Auth0 has and Faux0 has not.")
-		b.get("/u/mfa-webauthn-roaming-challenge?state=x").want(501)
+		b.get("/u/redeem-ticket?state=x").want(501)
 		tp.say("No such page.")
 		b.get("/nowhere").want(404)
 		tp.say("A method that the path does not know.")

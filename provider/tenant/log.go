@@ -107,6 +107,8 @@ const (
 	LogEnrolmentStarted      LogType = "gd_start_enroll"
 	LogEnrolled              LogType = "gd_enrollment_complete"
 	LogUnenrolled            LogType = "gd_unenroll"
+	LogWebAuthnFailed        LogType = "gd_webauthn_challenge_failed"
+	LogWebAuthnNotEnrolled   LogType = "gd_webauthn_enrollment_failed"
 	LogFactorSMSSent         LogType = "gd_send_sms"
 	LogFactorVoiceSent       LogType = "gd_send_voice"
 	LogFactorMailSent        LogType = "gd_send_email"

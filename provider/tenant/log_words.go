@@ -59,6 +59,8 @@ var logWords = map[LogType]string{
 	LogEnrolmentStarted:      "Enrolment started",
 	LogEnrolled:              "Enrolled",
 	LogUnenrolled:            "Unenrolled",
+	LogWebAuthnFailed:        "WebAuthn failed",
+	LogWebAuthnNotEnrolled:   "Key not enrolled",
 	LogFactorSMSSent:         "Code sent by text message",
 	LogFactorVoiceSent:       "Code read out",
 	LogFactorMailSent:        "Code mailed",

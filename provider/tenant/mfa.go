@@ -34,9 +34,45 @@ const ACRMultiFactor = "http://schemas.openid.net/pape/policies/2007/06/multi-fa
 
 // GuardianFactor is one factor and whether people may use it.
 type GuardianFactor struct {
-	Name    string         `json:"name"`
-	Enabled bool           `json:"enabled"`
-	Extra   map[string]any `json:"-"`
+	Name    string `json:"name"`
+	Enabled bool   `json:"enabled"`
+	// UserVerification is whether WebAuthn asks for a PIN or a finger; "" is
+	// the factor's default.
+	UserVerification string `json:"userVerification,omitempty"`
+	// OverrideRelyingParty makes keys for RelyingParty rather than the host.
+	OverrideRelyingParty bool           `json:"overrideRelyingParty,omitempty"`
+	RelyingParty         string         `json:"relyingPartyIdentifier,omitempty"`
+	Extra                map[string]any `json:"-"`
+}
+
+// Verification is whether WebAuthn asks who holds the authenticator. For
+// security keys the default is not to: people have typed their password. Of
+// devices it is what makes them a factor.
+//
+// Source: Auth0 docs, "Configure WebAuthn with security keys for MFA" (never is
+// the default), "Configure WebAuthn with device biometrics for MFA". Observed:
+// go-auth0, settings of both factors.
+func (f *GuardianFactor) Verification() string {
+	switch {
+	case f.Name == FactorWebAuthnPlatform:
+		return "required"
+	case f.UserVerification != "":
+		return f.UserVerification
+	}
+	return "discouraged"
+}
+
+// RelyingPartyID is the host name that keys are made for, of a tenant called by
+// the host: the one that was set, if the host lies within it.
+//
+// Source: Auth0 docs, "Configure WebAuthn with security keys for MFA"
+// (configure relying party). Differs: on another host, such as localhost, a
+// tenant's export would have no usable keys, so the host counts.
+func (f *GuardianFactor) RelyingPartyID(host string) string {
+	if f.OverrideRelyingParty && f.RelyingParty != "" && (host == f.RelyingParty || strings.HasSuffix(host, "."+f.RelyingParty)) {
+		return f.RelyingParty
+	}
+	return host
 }
 
 // GuardianPolicies say when a second factor is asked for.
@@ -72,7 +108,17 @@ func (g *Guardian) Enabled(factor string) bool {
 }
 
 // builtFactors are those that can be enrolled in here.
-var builtFactors = []string{FactorOTP, FactorSMS, FactorEmail, FactorPush}
+var builtFactors = []string{FactorOTP, FactorSMS, FactorEmail, FactorPush, FactorWebAuthnRoaming}
+
+// Factor finds a factor's settings; where it is not configured, it is off.
+func (g *Guardian) Factor(name string) *GuardianFactor {
+	for _, f := range g.Factors {
+		if f.Name == name {
+			return f
+		}
+	}
+	return &GuardianFactor{Name: name}
+}
 
 // Usable are the enabled factors that a person may pass or enrol in, in the
 // order they are offered.

@@ -59,8 +59,9 @@ func connectionOptions() field {
 		object("customScripts").null().later(), object("bareConfiguration").null().later(),
 		object("configuration").null().later(),
 		object("attributes", attribute("email"), attribute("phone_number"), attribute("username")).null(),
-		// Passkey options mean nothing while passkeys are off.
-		authenticationMethods(), object("passkey_options").null(),
+		authenticationMethods(),
+		object("passkey_options", str("challenge_ui").oneOf("both", "autofill", "button"),
+			boolean("progressive_enrollment_enabled"), boolean("local_enrollment_enabled")).null(),
 		list("precedence", str("").oneOf("email", "phone_number", "username")).null().later(),
 		object("gateway_authentication").null().later(), object("password_options").null().later(),
 		list("non_persistent_attrs", str("")).null(),

@@ -155,9 +155,12 @@ func customText() field {
 // factorSchema is open: what belongs to a factor's provider is kept.
 //
 // Source: Auth0 Deploy CLI, guardianFactors; Management API, PUT
-// /api/v2/guardian/factors/{name}.
+// /api/v2/guardian/factors/{name}. Observed: go-auth0, PUT
+// /api/v2/guardian/factors/webauthn-roaming/settings.
 func factorSchema() field {
-	return object(KindFactor, str("name").atLeast(1).need(), boolean("enabled")).more()
+	return object(KindFactor, str("name").atLeast(1).need(), boolean("enabled"),
+		str("userVerification").oneOf("discouraged", "preferred", "required"),
+		boolean("overrideRelyingParty"), str("relyingPartyIdentifier")).more()
 }
 
 // Source: Auth0 Deploy CLI, guardianPolicies; Management API, PUT

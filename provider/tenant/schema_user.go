@@ -30,6 +30,7 @@ func userSchema() field {
 		str("password_hash").as(bcryptHash).only(ForFixture),
 		customPasswordHash().only(ForFixture),
 		mfaFactors(),
+		list("authentication_methods", userKeySchema()).only(ForFixture),
 		list("identities", object("", str("connection"), str("user_id").or(isInteger), str("provider"), boolean("isSocial"),
 			object("profileData")).more()).only(ForFixture),
 		time("created_at"), time("updated_at"), time("last_login"), time("last_password_reset"),
@@ -62,6 +63,15 @@ func mfaFactors() field {
 		object("totp", str("secret").need()), to("phone", phoneNumber), to("email", emailAddress),
 		to("voice", phoneNumber), object("push"), object("recovery_code", str("code").atLeast(1).need()),
 	)).size(1, 10).only(ForFixture)
+}
+
+// Source: Management API, POST /api/v2/users/{id}/authentication-methods.
+func userKeySchema() field {
+	return object("",
+		str("id").atLeast(1), str("type").oneOf(KeyPasskey, KeyWebAuthnRoaming, KeyWebAuthnPlatform).need(), str("name").atMost(20),
+		str("key_id").atLeast(1).need(), str("public_key").atLeast(1).need(), str("user_handle"), str("relying_party_identifier"), str("aaguid"),
+		str("credential_device_type").oneOf(SingleDevice, MultiDevice), boolean("credential_backed_up"),
+		list("transports", str("")), str("user_agent"), integer("sign_count").atLeast(0))
 }
 
 // maxPassword is what bcrypt hashes.

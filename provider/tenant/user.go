@@ -53,6 +53,8 @@ type User struct {
 	PasswordHash       string              `json:"password_hash,omitempty"`
 	CustomPasswordHash *CustomPasswordHash `json:"custom_password_hash,omitempty"`
 	MFAFactors         []MFAFactor         `json:"mfa_factors,omitempty"`
+	// Keys are passkeys, and security keys and devices that are second factors.
+	Keys []UserKey `json:"authentication_methods,omitempty"`
 	// PasswordHistory are the passwords before, newest first, as many as the
 	// connection remembers.
 	PasswordHistory []FormerPassword `json:"-"`

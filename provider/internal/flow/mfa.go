@@ -61,6 +61,9 @@ func (f *Flow) AskFactor(t store.MFAToken, why token.Reason) error {
 			}
 		} else {
 			for _, factor := range s.Guardian().Usable() {
+				if factor == tenant.FactorWebAuthnRoaming {
+					continue // pages alone enrol in it
+				}
 				needs.Enroll = appendType(needs.Enroll, factor)
 			}
 		}

@@ -36,6 +36,9 @@ type factorKind struct {
 	// the page takes an authenticator, and whether it is listed for it among the
 	// options.
 	fits func(g *tenant.Guardian, method string) (takes, listed bool)
+	// usable says whether the browser can show the factor; nil is that every
+	// browser can.
+	usable func(h *Handler, s *factorStep) bool
 	// offered says whether people may enrol in it on its page.
 	offered func(g *tenant.Guardian, b *store.BrowserCapabilities) bool
 	// challenge and enrol are its first pages; enrol is nil where nobody enrols
@@ -102,6 +105,7 @@ func (h *Handler) mountFactor(rt *wire.Router) {
 	for _, page := range factorOptionPages() {
 		h.mountFactorPage(rt, nil, page)
 	}
+	h.mountKeys(rt)
 }
 
 func (h *Handler) mountFactorPage(rt *wire.Router, kind *factorKind, page *factorPage) {

@@ -18,6 +18,7 @@ import (
 // Observed: ACUL, names of the factors.
 func factorKinds() []*factorKind {
 	return []*factorKind{
+		devices(), securityKeys(),
 		{
 			name: "push-notification", text: "authenticatorNamesPushNotification", methods: []string{store.MethodPush},
 			offered:   enabled(tenant.FactorPush),

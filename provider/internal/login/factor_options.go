@@ -64,7 +64,7 @@ func (h *Handler) firstFactorPath(s *factorStep) string {
 		if kinds := h.challengeable(s); len(kinds) > 0 {
 			return kinds[0].challenge.path()
 		}
-		return ""
+		return pathKeysUnsupported // nothing else is not usable
 	}
 	switch kinds := h.enrollable(s); len(kinds) {
 	case 0:
@@ -95,7 +95,7 @@ func (h *Handler) optionsPath(s *factorStep) string {
 // challengeable are the kinds that the user has a factor of, best first.
 func (h *Handler) challengeable(s *factorStep) []*factorKind {
 	return slices.DeleteFunc(factorKinds(), func(k *factorKind) bool {
-		return k.challenge == nil || h.challenged(s.user.UserID, k, true) == nil
+		return k.challenge == nil || h.challenged(s.user.UserID, k, true) == nil || k.usable != nil && !k.usable(h, s)
 	})
 }
 

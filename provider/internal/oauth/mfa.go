@@ -163,8 +163,11 @@ func (h *Handler) challengeable(userID, kinds, id string) (*store.Authenticator,
 	}
 	for _, a := range list {
 		kind := "oob"
-		if a.Method == store.MethodTOTP {
+		switch {
+		case a.Method == store.MethodTOTP:
 			kind = "otp"
+		case a.Key != nil:
+			kind = a.Method // which nothing but a page can challenge
 		}
 		if a.Method != store.MethodRecoveryCode && (id == "" || a.ID == id) && slices.Contains(strings.Fields(kinds), kind) {
 			return a, nil
@@ -342,6 +345,8 @@ func (h *Handler) mfaAuthenticators(r *http.Request) (*wire.Response, error) {
 			row.AuthenticatorType = "recovery-code"
 		case store.MethodPush:
 			row.OOBChannel = "auth0"
+		case store.MethodWebAuthnRoaming, store.MethodWebAuthnPlatform:
+			row.AuthenticatorType, row.Name = a.Method, a.Key.Name // inferred; the documentation says that they are listed
 		default:
 			row.OOBChannel, row.Name = a.Method, tenant.MaskedContact(a.To)
 		}

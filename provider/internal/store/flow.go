@@ -122,6 +122,15 @@ type Transaction struct {
 	Signup *Signup
 	// Code is the one-time code that was sent, nil for none.
 	Code *CodeStep
+	// Browser is what the browser said of itself on a login page, nil for
+	// nothing.
+	Browser *BrowserCapabilities
+	// Offer is a key that the person may make or leave, one of the Offer…
+	// constants; "" is none. NewKey is the KeyID of the one just made.
+	Offer, NewKey string
+	// FailedAt is the path of the WebAuthn page that the browser reported an
+	// error of.
+	FailedAt string
 }
 
 // CodeStep is a login that waits for a one-time code. The code itself is among
@@ -133,6 +142,13 @@ type CodeStep struct {
 	// right and that they are asked whether they want an account.
 	Signup, Verified bool
 }
+
+// Keys that a login offers to make.
+const (
+	OfferPlatform     = tenant.KeyWebAuthnPlatform
+	OfferPasskey      = tenant.KeyPasskey
+	OfferLocalPasskey = "passkey-local"
+)
 
 // FactorStep is a second factor that a login waits for.
 type FactorStep struct {

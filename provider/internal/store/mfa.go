@@ -30,6 +30,8 @@ type Authenticator struct {
 	Implicit bool
 	// UsedStep is the time step of the last code of an authenticator app.
 	UsedStep int64
+	// Key is that of a security key or device, nil for others.
+	Key *tenant.UserKey
 }
 
 // Methods of an Authenticator.
@@ -40,12 +42,16 @@ const (
 	MethodEmail        = "email"
 	MethodPush         = "push"
 	MethodRecoveryCode = "recovery-code"
+
+	MethodWebAuthnRoaming  = tenant.KeyWebAuthnRoaming
+	MethodWebAuthnPlatform = tenant.KeyWebAuthnPlatform
 )
 
 // factors is the factor that must be enabled for a method to count.
 var factors = map[string]string{
 	MethodTOTP: tenant.FactorOTP, MethodSMS: tenant.FactorSMS, MethodVoice: tenant.FactorSMS, MethodEmail: tenant.FactorEmail,
 	MethodPush: tenant.FactorPush, MethodRecoveryCode: tenant.FactorRecoveryCode,
+	MethodWebAuthnRoaming: tenant.FactorWebAuthnRoaming, MethodWebAuthnPlatform: tenant.FactorWebAuthnPlatform,
 }
 
 // Factor is the factor the authenticator belongs to.
@@ -53,11 +59,18 @@ func (a *Authenticator) Factor() string { return factors[a.Method] }
 
 // OutOfBand says whether the proof comes on another way than it is asked for.
 func (a *Authenticator) OutOfBand() bool {
-	return a.Method != MethodTOTP && a.Method != MethodRecoveryCode
+	return a.Method != MethodTOTP && a.Method != MethodRecoveryCode && a.Key == nil
 }
 
-// Authenticators lists what a user has enrolled in, oldest first.
+// Authenticators lists what a user has enrolled in, oldest first; keys come
+// last.
 func (s *State) Authenticators(userID string) []*Authenticator {
+	return append(s.codes(userID), s.keys(userID)...)
+}
+
+// codes are the authenticators that are no keys: those that show or get codes,
+// and pushes.
+func (s *State) codes(userID string) []*Authenticator {
 	if list, ok := s.authenticators[userID]; ok {
 		return slices.Clone(list)
 	}
@@ -96,7 +109,7 @@ func derived(userID string, i int) string {
 
 // PutAuthenticator adds an authenticator, or replaces the one with its id.
 func (s *State) PutAuthenticator(userID string, a *Authenticator) {
-	list := s.Authenticators(userID)
+	list := s.codes(userID)
 	if at := slices.IndexFunc(list, func(o *Authenticator) bool { return o.ID == a.ID }); at >= 0 {
 		list[at] = a
 	} else {
@@ -107,7 +120,10 @@ func (s *State) PutAuthenticator(userID string, a *Authenticator) {
 
 // DeleteAuthenticator removes one and says whether it was there.
 func (s *State) DeleteAuthenticator(userID, id string) bool {
-	list := s.Authenticators(userID)
+	if s.deleteKey(userID, id) {
+		return true
+	}
+	list := s.codes(userID)
 	left := slices.DeleteFunc(slices.Clone(list), func(a *Authenticator) bool { return a.ID == id })
 	s.setAuthenticators(userID, left)
 	return len(left) < len(list)
@@ -175,7 +191,7 @@ func (s *State) ownAddress(userID string, others []*Authenticator) *Authenticato
 }
 
 func rank(a *Authenticator) int {
-	return slices.Index([]string{MethodPush, MethodTOTP, MethodSMS, MethodVoice, MethodEmail, MethodRecoveryCode}, a.Method)
+	return slices.Index([]string{MethodWebAuthnPlatform, MethodWebAuthnRoaming, MethodPush, MethodTOTP, MethodSMS, MethodVoice, MethodEmail, MethodRecoveryCode}, a.Method)
 }
 
 // MFAToken is a request for tokens that waits for a second factor.

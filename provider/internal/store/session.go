@@ -32,6 +32,13 @@ type Session struct {
 	// SecondFactor says that the user has shown one in this session,
 	// KnownBrowser that the browser is one where none is asked for.
 	SecondFactor, KnownBrowser bool
+	// Browser is what the browser said of itself, nil for nothing.
+	Browser *BrowserCapabilities
+	// Password says that the person typed one, Passkey that they used one, and
+	// CrossDevice that it was another device's.
+	Password, Passkey, CrossDevice bool
+	// Offered says that a key was offered to the person in this session.
+	Offered bool
 }
 
 // EndsAt is when the session ends if nobody uses it any more. A lifetime that
@@ -168,6 +175,7 @@ func (s *State) DeleteUser(id string) {
 		return
 	}
 	s.unindex(u)
+	s.indexKeys(u, nil)
 	s.users.Delete(id)
 	s.unblockUser(id)
 	s.EndSessionsOf(id, tenant.InitiatorAccountDeleted)

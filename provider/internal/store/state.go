@@ -34,6 +34,7 @@ type State struct {
 	invitations     *Collection[*tenant.Invitation]
 	usersByEmail    map[string][]string
 	usersByName     map[string][]string // username and phone number
+	usersByKey      map[string]string   // UserKey.KeyID to user_id
 
 	ownHost func(host string) bool
 	// families lists refresh-token families by user and client, oldest first.
@@ -75,6 +76,8 @@ type State struct {
 	// MFALimits say until when what a user did of late counts, by the user and
 	// what was done.
 	MFALimits *Expiring[time.Time]
+	// Ceremonies are by their id.
+	Ceremonies *Expiring[*Ceremony]
 	// KnownBrowsers lead from what a browser remembers to the user it need not
 	// ask for a second factor.
 	KnownBrowsers *Expiring[string]
@@ -124,6 +127,7 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		invitations:     newCollection[*tenant.Invitation](0),
 		usersByEmail:    make(map[string][]string, len(s.Users)),
 		usersByName:     map[string][]string{},
+		usersByKey:      map[string]string{},
 		ownHost:         ownHost,
 		families:        map[[2]string][]string{},
 		consents:        map[string][]*tenant.Consent{},
@@ -131,6 +135,7 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		MFATokens:       newExpiring[*MFAToken](),
 		MFAChallenges:   newExpiring[*MFAChallenge](),
 		MFALimits:       newExpiring[time.Time](),
+		Ceremonies:      newExpiring[*Ceremony](),
 		KnownBrowsers:   newExpiring[string](),
 		Transactions:    newExpiring[*Transaction](),
 		Codes:           newExpiring[*AuthorizationCode](),
@@ -375,7 +380,9 @@ func (s *State) ChangeClient(c *tenant.Client, now time.Time) {
 
 // PutUser adds or replaces a user.
 func (s *State) PutUser(u *tenant.User) {
-	if old := s.User(u.UserID); old != nil {
+	old := s.User(u.UserID)
+	s.indexKeys(old, u)
+	if old != nil {
 		s.noteUserChange(old, u)
 		if old.Email == u.Email && old.Username == u.Username && old.PhoneNumber == u.PhoneNumber {
 			s.users.Put(u.UserID, u)

@@ -62,6 +62,13 @@ func factorPage(screen string) ui.FactorPage {
 	return ui.FactorPage{Look: acme(), State: "the-state", Action: "/u/" + path + "?state=the-state", ClientName: "Acme Web", Screen: screen}
 }
 
+func key(screen string) ui.Key {
+	return ui.Key{
+		FactorPage: factorPage("mfa-webauthn." + screen), Call: "get", Options: `{"challenge":"AAAA","rpId":"localhost"}`, Field: "response",
+		ScriptNonce: "nonce", Button: "continueButtonText", ButtonAction: "default", Others: true,
+	}
+}
+
 func factor(screen string) ui.Factor { return ui.Factor{FactorPage: factorPage(screen)} }
 
 func branded(primary, background string) ui.Login {
@@ -109,6 +116,23 @@ func samples() []sample {
 		{"factor-phone-choice", ui.FactorPhone{FactorPage: factorPage("mfa-phone.mfa-phone-challenge"), To: "XXXXXXXXXX5678", Types: true, Others: true}},
 		{"factor-countries", ui.FactorCountries{FactorPage: factorPage("mfa-sms.mfa-country-codes"), Countries: []ui.Country{{"DE", "+49", "Germany"}, {"VC", "+1784", "Saint Vincent and the Grenadines"}, {"US", "+1", "United States"}}}},
 		{"recovery-code-first", ui.RecoveryCode{FactorPage: factorPage("mfa-recovery-code.mfa-recovery-code-enrollment"), Code: "ABCDEFGH23456789ABCDEFGH"}},
+		{"key-enrol", with(key("mfa-webauthn-roaming-enrollment"), func(p *ui.Key) {
+			p.Call, p.Steps = "create", []string{"instructions1", "instructions2", "instructions3"}
+		})},
+		{"key-challenge", with(key("mfa-webauthn-roaming-challenge"), func(p *ui.Key) {
+			p.Remember = true
+			p.Error = &ui.FieldError{Code: "webauthn-challenge-error", Text: "Your security key could not be verified. Please try again."}
+		})},
+		{"key-device-challenge", with(key("mfa-webauthn-platform-challenge"), func(p *ui.Key) { p.Remember = true })},
+		{"key-name", ui.KeyName{FactorPage: factorPage("mfa-webauthn.mfa-webauthn-change-key-nickname"), Name: "ada's key"}},
+		{"key-name-wrong", with(ui.KeyName{FactorPage: factorPage("mfa-webauthn.mfa-webauthn-change-key-nickname")}, func(p *ui.KeyName) {
+			p.Error = &ui.FieldError{Field: "nickname", Code: "no-nickname", Text: "Please enter a name"}
+		})},
+		{"key-added", with(key("mfa-webauthn-enrollment-success"), func(p *ui.Key) { p.Call, p.Button, p.Others = "", "buttonText", false })},
+		{"key-failed", with(key("mfa-webauthn-error"), func(p *ui.Key) { p.Call, p.TitleKey, p.Button = "", "errorTitle", "tryAgainLinkText" })},
+		{"key-unsupported", with(key("mfa-webauthn-not-available-error"), func(p *ui.Key) {
+			p.Call, p.TitleKey, p.DescriptionKey, p.Button, p.Others = "", "errorTitle", "errorDescription", "", false
+		})},
 		{"browser-capabilities", ui.BrowserCapabilities{FactorPage: factorPage("mfa.mfa-detect-browser-capabilities"), ScriptNonce: "nonce"}},
 		{"login-wrong-password", with(login(), func(p *ui.Login) { p.Username, p.Error = "ada@acme.test", wrong })},
 		{"login-no-username", with(login(), func(p *ui.Login) {
@@ -362,11 +386,12 @@ func TestGallery(t *testing.T) {
 		t.Skip("writes files only with -gallery")
 	}
 	css, _, _, _ := ui.Static("faux0.css")
+	script, _, _, _ := ui.Static("webauthn.js")
 	static := filepath.Join(*gallery, "_faux0", "static")
 	if err := os.MkdirAll(static, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	files := map[string][]byte{filepath.Join(static, "faux0.css"): css}
+	files := map[string][]byte{filepath.Join(static, "faux0.css"): css, filepath.Join(static, "webauthn.js"): script}
 	for _, s := range samples() {
 		files[filepath.Join(*gallery, s.name+".html")] = render(t, s.page)
 	}

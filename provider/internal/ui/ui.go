@@ -55,8 +55,11 @@ func Static(name string) (data []byte, contentType, etag string, ok bool) {
 // mediaType knows what is in static. Package mime would read the machine's
 // tables, which differ from one to the next.
 func mediaType(name string) string {
-	if path.Ext(name) == ".css" {
+	switch path.Ext(name) {
+	case ".css":
 		return "text/css; charset=utf-8"
+	case ".js":
+		return "text/javascript; charset=utf-8"
 	}
 	return "application/octet-stream"
 }
