@@ -255,6 +255,31 @@ func NewGuardianFactor(body map[string]any) (*GuardianFactor, error) {
 	return f, err
 }
 
+// NewEmailTemplate makes a mail of a body that passed Check. One that does not
+// say whether it is enabled is: somebody wrote it to see it.
+func NewEmailTemplate(body map[string]any) (*EmailTemplate, error) {
+	t := &EmailTemplate{Enabled: true}
+	extra, err := decode(KindEmailTemplate, body, t)
+	t.Extra = extra
+	return t, err
+}
+
+// NewPhoneTemplate makes a text message of a body that passed Check.
+func NewPhoneTemplate(body map[string]any) (*PhoneTemplate, error) {
+	t := &PhoneTemplate{}
+	extra, err := decode(KindPhoneTemplate, body, t)
+	t.Extra = extra
+	return t, err
+}
+
+// NewFactorTemplate makes a factor's text message of a body that passed Check.
+func NewFactorTemplate(body map[string]any) (*FactorTemplate, error) {
+	t := &FactorTemplate{}
+	extra, err := decode(KindFactorTemplate, body, t)
+	t.Extra = extra
+	return t, err
+}
+
 // NewGuardianPolicies lays a body that passed Check over the policies.
 func NewGuardianPolicies(body map[string]any, over GuardianPolicies) (GuardianPolicies, error) {
 	extra, err := decode(KindMFAPolicies, body, &over)

@@ -265,6 +265,9 @@ const (
 	KindFactor         = "guardianFactors"
 	KindMFAPolicies    = "guardianPolicies"
 	KindPhoneTypes     = "guardianPhoneFactorMessageTypes"
+	KindEmailTemplate  = "emailTemplates"
+	KindPhoneTemplate  = "phoneTemplates"
+	KindFactorTemplate = "guardianFactorTemplates"
 	KindAction         = "actions"
 	// KindAttackProtection is the defence of passwords.
 	KindAttackProtection = "attackProtection"

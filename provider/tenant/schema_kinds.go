@@ -16,6 +16,7 @@ var schemas = sync.OnceValue(func() map[string]*field {
 		settingsSchema(), brandingSchema(), promptsSchema(), clientSchema(), resourceServerSchema(),
 		clientGrantSchema(), roleSchema(), connectionSchema(), organizationSchema(), userSchema(),
 		factorSchema(), mfaPoliciesSchema(), phoneTypesSchema(), attackProtectionSchema(),
+		emailTemplateSchema(), phoneTemplateSchema(), factorTemplateSchema(),
 		actionSchema(), tokenExchangeProfileSchema(),
 	} {
 		kinds[f.name] = &f

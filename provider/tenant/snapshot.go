@@ -8,6 +8,7 @@ type Snapshot struct {
 	Branding         Branding
 	Prompts          Prompts
 	Guardian         Guardian
+	Templates        Templates
 	AttackProtection AttackProtection
 	Clients          []*Client
 	ResourceServers  []*ResourceServer

@@ -47,16 +47,52 @@ type Mail struct {
 	Values map[string]any
 }
 
-// SendMail writes a mail and puts it into the outbox.
+// SendMail writes a mail and puts it into the outbox, unless the tenant has
+// switched its template off.
+//
+// Source: Auth0 docs, "Email templates" (each mail is sent if its template is
+// enabled). That those without a template of the tenant's own are sent, but for
+// the welcome, is inferred.
 func (f *Flow) SendMail(o Occasion, m Mail) {
 	message := m.message(store.ChannelEmail)
 	var letter mail.Letter
+	var own *tenant.EmailTemplate
+	var about mail.About
 	_ = f.Store.View(func(s *store.State) error {
-		letter = mail.Write(f.about(s, o, m), brandOf(s, o.Organization))
+		own, about = ownMail(s, m), f.about(s, o, m)
+		letter = mail.Write(about, brandOf(s, o.Organization))
 		return nil
 	})
-	message.Subject, message.Text, message.HTML = letter.Subject, letter.Text, letter.HTML
+	switch {
+	case own == nil && m.Kind == store.MessageWelcome, own != nil && !own.Enabled:
+		return
+	case own != nil:
+		var err error
+		if letter, err = mail.Fill(own, about, letter); err != nil {
+			message.Warning = err.Error()
+		}
+	}
+	message.From, message.Subject, message.Text, message.HTML = letter.From, letter.Subject, letter.Text, letter.HTML
 	f.Send(message)
+}
+
+// emailTemplateOfCodes is what codes that log in to a database are mailed by.
+//
+// Source: Management API, GET /api/v2/email-templates/{templateName}.
+const emailTemplateOfCodes = "auth_email_by_code"
+
+// ownMail is the tenant's own template for the mail, nil for none: that of the
+// passwordless connection which sends it, or that of its kind.
+func ownMail(s *store.State, m Mail) *tenant.EmailTemplate {
+	switch {
+	case m.Connection != nil && m.Connection.Passwordless():
+		if t := m.Connection.MessageTemplate(); t.Enabled {
+			return t
+		}
+	case m.Kind == store.MessagePasswordlessCode:
+		return s.Templates().Email(emailTemplateOfCodes)
+	}
+	return s.Templates().Email(m.Kind)
 }
 
 // message is the entry of the outbox, without what is written.
@@ -91,18 +127,35 @@ func brandOf(s *store.State, org *tenant.Organization) mail.Brand {
 	return b
 }
 
-// SendText writes a text message, or a call, and puts it into the outbox; name
-// is that of a text: text.NAME or voice.NAME.
-func (f *Flow) SendText(o Occasion, m Mail, name string) {
-	message := m.message(store.ChannelSMS)
-	if strings.HasPrefix(name, "voice.") {
-		message.Channel = store.ChannelVoice
-	}
+// SendText writes a text message, or for store.ChannelVoice what a call says,
+// and puts it into the outbox, unless the tenant has switched its template off.
+// kind is that of a tenant.PhoneTemplate, ours the name of our own text.
+func (f *Flow) SendText(o Occasion, m Mail, channel, kind, ours string) {
+	message := m.message(channel)
+	disabled := false
 	_ = f.Store.View(func(s *store.State) error {
-		message.Text = mail.Phone(f.about(s, o, m), name)
+		about := f.about(s, o, m)
+		message.Text = mail.Phone(about, channel+"."+ours)
+		var text, voice string
+		text, voice, disabled = s.Templates().Phone(kind)
+		if m.Connection != nil && m.Connection.Passwordless() {
+			text, voice, disabled = m.Connection.MessageTemplate().Body, "", false
+		}
+		if channel == store.ChannelVoice {
+			text = voice
+		}
+		filled, err := mail.FillPhone(text, about, channel == store.ChannelVoice)
+		switch {
+		case err != nil:
+			message.Warning = err.Error()
+		case filled != "":
+			message.Text = filled
+		}
 		return nil
 	})
-	f.Send(message)
+	if !disabled {
+		f.Send(message)
+	}
 }
 
 // Send puts a message into the outbox, now.
@@ -127,7 +180,10 @@ func (f *Flow) SendTicket(o Occasion, m Mail, path string) {
 // the kind.
 func (f *Flow) withTicket(o Occasion, m Mail, kind, path string) Mail {
 	ticket, now := f.IDs.MailTicket(), f.Clock.Now()
-	m.Lifetime = mailTicketLifetime
+	_ = f.Store.View(func(s *store.State) error {
+		m.Lifetime = s.Templates().Email(m.Kind).Lifetime(mailTicketLifetime)
+		return nil
+	})
 	kept := &store.MailTicket{Kind: kind, To: m.To, UserID: m.User.UserID, ExpiresAt: now.Add(m.Lifetime)}
 	if m.Client != nil {
 		kept.ClientID = m.Client.ClientID

@@ -294,13 +294,17 @@ func (f *Flow) Challenge(userID string, a *store.Authenticator, client *tenant.C
 func (f *Flow) sendFactorCode(o Occasion, a *store.Authenticator, userID string, client *tenant.Client, code string) {
 	m := Mail{Kind: store.MessageMFACode, To: a.To, Client: client, Code: code, Lifetime: mfaCodeLifetime}
 	_ = f.Store.View(func(s *store.State) error { m.User = s.User(userID); return nil })
+	kind := tenant.PhoneVerify
+	if !a.Active {
+		kind = tenant.PhoneEnroll
+	}
 	switch a.Method {
 	case store.MethodEmail:
 		f.SendMail(o, m)
 	case store.MethodVoice:
-		f.SendText(o, m, "voice.factor")
+		f.SendText(o, m, store.ChannelVoice, kind, "factor")
 	default:
-		f.SendText(o, m, "text.factor")
+		f.SendText(o, m, store.ChannelSMS, kind, "factor")
 	}
 }
 

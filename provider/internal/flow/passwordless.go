@@ -64,10 +64,10 @@ func (f *Flow) SendCode(o Occasion, c CodeMessage) {
 	if tenant.ValidPhone(c.To) {
 		m.User = &tenant.User{PhoneNumber: c.To}
 		if c.Voice {
-			f.SendText(o, m, "voice.factor")
+			f.SendText(o, m, store.ChannelVoice, tenant.PhoneVerify, "factor")
 			return
 		}
-		f.SendText(o, m, "text.code")
+		f.SendText(o, m, store.ChannelSMS, tenant.PhoneVerify, "code")
 		return
 	}
 	if c.Link != "" {

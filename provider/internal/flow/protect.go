@@ -220,7 +220,7 @@ func (f *Flow) sendLocked(a attempt) {
 	}
 	m = f.withTicket(a.occasion, m, store.MessageBlocked, UnblockPath)
 	if byText {
-		f.SendText(a.occasion, m, "text.blocked")
+		f.SendText(a.occasion, m, store.ChannelSMS, tenant.PhoneBlocked, "blocked")
 	} else {
 		f.SendMail(a.occasion, m)
 	}

@@ -68,7 +68,9 @@ func (f *Flow) PrepareSignUp(n NewUser) error {
 }
 
 // CompleteSignUp is the second half of SignUp: the user is there from now on.
-// An address that is not verified yet gets a mail.
+// An address that is not verified yet gets a mail for that, others are welcomed.
+//
+// Source: Auth0 docs, "Email template descriptions" (welcome emails).
 func (f *Flow) CompleteSignUp(c *tenant.Connection, client *tenant.Client, user *tenant.User, o Occasion) error {
 	user.FillDefaults(f.Clock.Now())
 	err := f.Store.Update(func(s *store.State) error {
@@ -81,10 +83,22 @@ func (f *Flow) CompleteSignUp(c *tenant.Connection, client *tenant.Client, user 
 		s.ChangeUser(user, f.Clock.Now())
 		return nil
 	})
-	if err != nil || user.Email == "" || user.EmailVerified {
+	if err != nil || user.Email == "" {
 		return err
 	}
-	f.SendTicket(o, Mail{Kind: store.MessageVerifyEmail, To: user.Email, User: user, Client: client, Connection: c}, "/u/email-verification")
+	m := Mail{Kind: store.MessageVerifyEmail, To: user.Email, User: user, Client: client, Connection: c}
+	verifies := !user.EmailVerified
+	_ = f.Store.View(func(s *store.State) error {
+		own := s.Templates().Email(m.Kind)
+		verifies = verifies && (own == nil || own.Enabled)
+		return nil
+	})
+	if verifies {
+		f.SendTicket(o, m, "/u/email-verification")
+		return nil
+	}
+	m.Kind = store.MessageWelcome
+	f.SendMail(o, m)
 	return nil
 }
 
@@ -107,7 +121,7 @@ func (f *Flow) NewSignupCode() *store.OneTimePassword {
 func (f *Flow) SendSignupCode(o Occasion, m Mail, attribute string) {
 	m.Kind, m.Lifetime = store.MessageVerifyByCode, signupCodeLifetime
 	if attribute == tenant.AttributePhone {
-		f.SendText(o, m, "text.code")
+		f.SendText(o, m, store.ChannelSMS, tenant.PhoneVerify, "code")
 	} else {
 		f.SendMail(o, m)
 	}

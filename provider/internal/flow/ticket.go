@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"github.com/faux0/faux0/provider/internal/mail"
 	"github.com/faux0/faux0/provider/internal/password"
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/tenant"
@@ -41,7 +42,8 @@ func (f *Flow) useTicket(s *store.State, raw string, t *store.MailTicket) {
 // It returns TicketExpired or TicketUsed.
 //
 // Source: Auth0 docs, "Verify emails using Auth0".
-func (f *Flow) VerifyEmail(raw string) (ticket *store.MailTicket, err error) {
+func (f *Flow) VerifyEmail(o Occasion, raw string) (ticket *store.MailTicket, err error) {
+	welcome := Mail{Kind: store.MessageWelcome}
 	err = f.Store.Update(func(s *store.State) error {
 		if ticket, err = f.mailTicket(s, store.MessageVerifyEmail, raw); err != nil {
 			return err
@@ -54,9 +56,33 @@ func (f *Flow) VerifyEmail(raw string) (ticket *store.MailTicket, err error) {
 		verified := old.Clone()
 		verified.EmailVerified, verified.UpdatedAt = true, f.Clock.Now()
 		s.PutUser(verified)
+		welcome.To, welcome.User, welcome.Client = verified.Email, verified, s.Client(ticket.ClientID)
 		return nil
 	})
+	if err == nil {
+		f.SendMail(o, welcome)
+	}
 	return ticket, err
+}
+
+// MailResultURL is where somebody who followed the link of a mail is sent in
+// the end, told how it went; "" where the mail's template says no place. A
+// ticket of nobody's is nil.
+//
+// Source: Auth0 docs, "Customize email templates" (Redirect To).
+func (f *Flow) MailResultURL(kind string, ticket *store.MailTicket) (to string, tellsEmail bool) {
+	_ = f.Store.View(func(s *store.State) error {
+		var client *tenant.Client
+		if ticket != nil {
+			client = s.Client(ticket.ClientID)
+		}
+		application := applicationValues(client)
+		t := s.Templates().Email(kind)
+		to = mail.ResultURL(t, map[string]any{"application": application, "client": application})
+		tellsEmail = t != nil && t.TellsEmail()
+		return nil
+	})
+	return to, tellsEmail
 }
 
 // ResetPassword takes the ticket of a reset mail and gives its user the

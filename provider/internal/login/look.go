@@ -33,6 +33,12 @@ func (a *authorization) languages() []string {
 	return slices.Concat(a.UILocales, tenant.AcceptedLanguages(a.x.AcceptLanguage))
 }
 
+// occasion is what mails and text messages are told of a request that belongs
+// to no login.
+func occasion(x *wire.Exchange) flow.Occasion {
+	return flow.Occasion{Issuer: x.Issuer, Tenant: x.TenantName(), Languages: tenant.AcceptedLanguages(x.AcceptLanguage)}
+}
+
 // occasion is what mails and text messages are told of the login.
 func (a *authorization) occasion() flow.Occasion {
 	return flow.Occasion{Issuer: a.x.Issuer, Tenant: a.x.TenantName(), Languages: a.languages(), Organization: a.org}

@@ -3,6 +3,7 @@ package login
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/faux0/faux0/provider/internal/flow"
@@ -213,21 +214,51 @@ func (h *Handler) resetFailed(r *http.Request, err error) (*wire.Response, error
 //
 // Source: Auth0 docs, "Verify emails using Auth0".
 func (h *Handler) verifyEmail(r *http.Request) (*wire.Response, error) {
-	ticket, err := h.VerifyEmail(r.URL.Query().Get("ticket"))
+	ticket, err := h.VerifyEmail(occasion(wire.From(r)), r.URL.Query().Get("ticket"))
 	const screen = "email-verification.email-verification-result."
 	if err != nil {
 		e := wire.AsError(err)
 		text := map[string]string{tenant.CodeTicketExpired: "expiredDescription", tenant.CodeTicketUsed: "usedDescription"}[e.Code]
 		wire.From(r).Failed(e)
+		if res := h.mailResult(store.MessageVerifyEmail, nil, e.Code); res != nil {
+			return res, nil
+		}
 		return h.outcome(r, e.Status, "", func(l ui.Look) ui.Outcome {
 			return ui.Outcome{PageTitle: l.T(screen + "pageTitle"), Title: l.T(screen + "errorTitle"), Text: l.T(screen + text), Failure: true}
 		})
 	}
 	wire.From(r).Note("user_id", ticket.UserID)
 	h.logTicket(wire.From(r), tenant.LogEmailVerified, ticket, nil)
+	if res := h.mailResult(store.MessageVerifyEmail, ticket, ""); res != nil {
+		return res, nil
+	}
 	return h.outcome(r, http.StatusOK, ticket.ClientID, func(l ui.Look) ui.Outcome {
 		return ui.Outcome{PageTitle: l.T(screen + "pageTitle"), Title: l.T(screen + "verifiedTitle"), Text: l.T(screen + "verifiedDescription")}
 	})
+}
+
+// mailResults are what the place that a mail's template names is told.
+//
+// Source: Auth0 docs, "Email template descriptions" (redirect to results for
+// verification email template).
+var mailResults = map[string]string{
+	"":                       "Your email was verified. You can continue using the application.",
+	tenant.CodeTicketExpired: "Access expired.",
+	tenant.CodeTicketUsed:    "This URL can be used only once",
+}
+
+// mailResult leads to the place that the mail's template names, nil where it
+// names none. failure is the code of the error, "" for none.
+func (h *Handler) mailResult(kind string, ticket *store.MailTicket, failure string) *wire.Response {
+	to, tellsEmail := h.MailResultURL(kind, ticket)
+	if !tenant.ValidRedirect(to) {
+		return nil
+	}
+	email := ""
+	if tellsEmail && ticket != nil {
+		email = ticket.To
+	}
+	return wire.Redirect(wire.AddQuery(to, "email", email, "success", strconv.FormatBool(failure == ""), "message", mailResults[failure]))
 }
 
 // outcome shows a page that leads back to the application, where that says

@@ -89,8 +89,8 @@ func Lifetime(language string, d time.Duration) string {
 	return text.Fill(catalogue.Find(language, "lifetime.units."+unit), "n", strconv.Itoa(n))
 }
 
-// Phone is a text message, or what a call says; name is text.NAME or
-// voice.NAME. Of a code, a call says each digit.
+// Phone is a text message, or what a call says; name is sms.NAME or voice.NAME.
+// Of a code, a call says each digit.
 func Phone(a About, name string) string {
 	return oneLine(a.say("phone."+name, "digits", Spoken(a.Code)))
 }

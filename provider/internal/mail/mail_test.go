@@ -74,3 +74,28 @@ func TestOnlyColoursReachTheMail(t *testing.T) {
 		}
 	}
 }
+
+// Observed: the templates of auth0-deploy-cli and go-auth0.
+func TestATextMessageIsTheTenantsOwn(t *testing.T) {
+	t.Parallel()
+	about := mail.About{Language: "en", Code: "123456", Values: map[string]any{"code": "123456", "friendly_name": "Acme", "tenant": "acme"}}
+	for _, c := range []struct {
+		source string
+		aloud  bool
+		want   string
+	}{
+		{"{{ code | escape }} is your verification code for {{ friendly_name | escape }}", false, "123456 is your verification code for Acme"},
+		{"{{code}} for {{tenant.friendly_name}}", false, "123456 for Acme"},
+		{"{{code}} for {{tenant}}", false, "123456 for acme"},
+		{"Your code is: @@password@@", false, "Your code is: 123456"},
+		{"It is {{ pause }} {{ code }}", true, "It is … 1, 2, 3, 4, 5, 6"},
+		{"", false, ""},
+	} {
+		if got, err := mail.FillPhone(c.source, about, c.aloud); got != c.want || err != nil {
+			t.Errorf("%q says %q, %v; want %q", c.source, got, err, c.want)
+		}
+	}
+	if got, err := mail.FillPhone("{{ code | shout }}", about, false); err == nil {
+		t.Errorf("a broken one says %q", got)
+	}
+}

@@ -24,6 +24,8 @@ type Message struct {
 	// Code is the code the message holds, Link where its button leads.
 	Code string `json:"code,omitempty"`
 	Link string `json:"link,omitempty"`
+	// Warning says why the tenant's own template was not used.
+	Warning string `json:"warning,omitempty"`
 	// ClientID is the application that caused the message, "" where unknown.
 	ClientID   string `json:"client_id,omitempty"`
 	Connection string `json:"connection,omitempty"`

@@ -17,6 +17,7 @@ type State struct {
 	branding   tenant.Branding
 	prompts    tenant.Prompts
 	guardian   tenant.Guardian
+	templates  tenant.Templates
 	protection tenant.AttackProtection
 	other      map[string]any
 	sources    map[tenant.Setting]string
@@ -114,7 +115,8 @@ type State struct {
 func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 	st := &State{
 		settings: s.Settings, branding: s.Branding, prompts: s.Prompts, guardian: s.Guardian, protection: s.AttackProtection,
-		other: s.Other, sources: s.Sources, changed: map[tenant.Setting]time.Time{},
+		templates: s.Templates,
+		other:     s.Other, sources: s.Sources, changed: map[tenant.Setting]time.Time{},
 		clients:         newCollection[*tenant.Client](len(s.Clients)),
 		resourceServers: newCollection[*tenant.ResourceServer](len(s.ResourceServers)),
 		clientGrants:    newCollection[*tenant.ClientGrant](len(s.ClientGrants)),
@@ -203,6 +205,9 @@ func (s *State) Settings() *tenant.Settings { return &s.settings }
 
 // Branding is how the tenant's pages look.
 func (s *State) Branding() *tenant.Branding { return &s.branding }
+
+// Templates are the tenant's own mails and text messages.
+func (s *State) Templates() *tenant.Templates { return &s.templates }
 
 // Prompts configures Universal Login.
 func (s *State) Prompts() *tenant.Prompts { return &s.prompts }
@@ -446,7 +451,7 @@ func (s *State) Other() map[string]any { return s.other }
 // tokens are left out.
 func (s *State) Snapshot() *tenant.Snapshot {
 	return &tenant.Snapshot{
-		Settings: s.settings, Branding: s.branding, Prompts: s.prompts, Guardian: s.guardian, AttackProtection: s.protection,
+		Settings: s.settings, Branding: s.branding, Prompts: s.prompts, Guardian: s.guardian, AttackProtection: s.protection, Templates: s.templates,
 		Clients: s.clients.All(), ResourceServers: s.resourceServers.All(),
 		ClientGrants: s.clientGrants.All(), Connections: s.connections.All(),
 		Roles: s.roles.All(), Organizations: s.organizations.All(), Users: s.users.All(),
