@@ -66,11 +66,13 @@ const maxSteps = 20
 
 // Login goes through the real login pages as the user: it opens loginURL (the
 // application's, the link of an invitation, or an /authorize URL), follows it
-// to the tenant, types the e-mail address or username and the password, and
-// stops before the application's callback. Where it is led to the sign-up page,
-// a user without an ID signs up, and one with an ID goes on to log in. A login that ends on a page of the tenant, as with a
-// wrong password, fails the test with what the page says; one that the
-// application is told about, as with a blocked user, is in Login.Error.
+// to the tenant, types the e-mail address or username and the password, or the
+// code of the newest message to that address, and stops before the
+// application's callback. Where it is led to the sign-up page, a user without
+// an ID signs up, and one with an ID goes on to log in. A login that ends on a
+// page of the tenant, as with a wrong password, fails the test with what the
+// page says; one that the application is told about, as with a blocked user, is
+// in Login.Error.
 func (a *Tenant) Login(loginURL string, u User) *Login {
 	a.t.Helper()
 	return a.LoginWith(a.Browser(), loginURL, u)
@@ -151,14 +153,18 @@ func (v *visit) step(at *url.URL) (*url.URL, error) {
 		login.Path = strings.Replace(at.Path, "/u/signup", "/u/login", 1)
 		return &login, nil
 	}
-	if (signup || onTenant && strings.HasPrefix(at.Path, "/u/login")) && res.StatusCode == http.StatusOK {
-		if v.user.Password == "" {
-			return nil, errors.New("its password is not known, since the fixture holds a hash: set User.Password")
-		}
-		res, err = v.browser.PostForm(at.String(), url.Values{
+	if (signup || onTenant && takesForm(at.Path)) && res.StatusCode == http.StatusOK {
+		values := url.Values{
 			"state": {at.Query().Get("state")}, "password": {v.user.Password}, "action": {"default"},
 			"username": {v.login(signup)}, "email": {v.user.Email},
-		})
+		}
+		switch {
+		case strings.Contains(page, `name="code"`):
+			values.Set("code", v.tenant.WaitMail(v.login(false)).Code)
+		case v.user.Password == "" && strings.Contains(page, `name="password"`):
+			return nil, errors.New("its password is not known, since the fixture holds a hash: set User.Password")
+		}
+		res, err = v.browser.PostForm(at.String(), values)
 		if err != nil {
 			return nil, err
 		}
@@ -176,6 +182,11 @@ func (v *visit) step(at *url.URL) (*url.URL, error) {
 		return nil, &pageError{at: at, status: res.Status, hint: res.Header.Get("Faux0-Hint"), page: page, onTenant: onTenant}
 	}
 	return location, nil
+}
+
+// takesForm says whether the tenant's page is one of those that Login fills in.
+func takesForm(path string) bool {
+	return strings.HasPrefix(path, "/u/login") || path == "/u/email-identifier/challenge" || path == "/u/phone-identifier/challenge" || path == "/u/confirmation"
 }
 
 // login is what the user is known by, or, on the sign-up page, will be known by

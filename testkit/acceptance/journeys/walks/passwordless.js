@@ -45,4 +45,29 @@ export default {
       assert.match((await person.arrives()).sub, /^sms\|/);
     },
   },
+
+  'code-of-the-database': {
+    tenant: tenant({
+      prompts: { identifier_first: true },
+      options: {
+        attributes: { email: { identifier: { active: true, default_method: 'email_otp' }, signup: { status: 'required', verification: { active: true } }, verification_method: 'otp' } },
+        authentication_methods: { password: { enabled: false }, email_otp: { enabled: true } },
+      },
+    }),
+    async walk(person) {
+      await person.asks();
+      await person.types({ username: 'zoe@acme.test' });
+      await person.submits();
+      person.sees('Verify your identity', '#code', 'a[data-link-name=edit-identifier]');
+      const { code } = await person.message('zoe@acme.test');
+      await person.types({ code });
+      await person.submits();
+      person.sees('Create your account', 'button[name=action][value=default]', 'button[name=action][value=cancel]');
+      person.reads('zoe@acme.test');
+      await person.activates('button[name=action][value=default]');
+      const { sub, email_verified: verified } = await person.arrives();
+      assert.match(sub, /^auth0\|/);
+      assert.equal(verified, true);
+    },
+  },
 };
