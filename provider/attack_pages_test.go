@@ -579,7 +579,7 @@ func TestTourLeavesNoPageOut(t *testing.T) {
 }
 
 // faceless are paths that answer with data, or send the browser on.
-var faceless = []string{"/.well-known/", "//.well-known/", "/pem", "/rawpem", "/cer", "/pb7", "/fingerprint", "/userinfo", "/tokeninfo", "/mfa/", "/info-v1.js", "/relay.html", "/user/", "/client/", "/tenants/", "/js/", "/_faux0/", "/authorize", "/samlp/metadata/", "/wsfed/Fed"}
+var faceless = []string{"/.well-known/", "//.well-known/", "/pem", "/rawpem", "/cer", "/pb7", "/fingerprint", "/userinfo", "/tokeninfo", "/mfa/", "/info-v1.js", "/relay.html", "/user/", "/client/", "/tenants/", "/js/", "/_faux0/", "/authorize", "/samlp/metadata", "/wsfed/Fed"}
 
 func page(path string) bool {
 	return path == "/_faux0/" || strings.HasPrefix(path, "/_faux0/outbox") || !slices.ContainsFunc(faceless, func(prefix string) bool { return strings.HasPrefix(path, prefix) })

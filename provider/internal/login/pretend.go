@@ -33,8 +33,8 @@ func (h *Handler) pretendPage(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if provider := c.Provider(); h.isReal(provider) {
-		return h.askProvider(r, t, a, c, provider)
+	if h.isReal(c) {
+		return h.askProvider(r, t, a, c)
 	}
 	return h.showPretend(t, a, c, ui.Upstream{Email: emailOnly(t.Identifier), EmailVerified: c.TrustsEmail(c.Social())}, nil)
 }
@@ -117,7 +117,7 @@ func (h *Handler) pretendLogin(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if h.isReal(c.Provider()) {
+	if h.isReal(c) {
 		return wire.Redirect(upstreamURL(c.Name, t.ID)), nil // nobody plays it
 	}
 	page := ui.Upstream{

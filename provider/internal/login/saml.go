@@ -18,6 +18,7 @@ import (
 //
 // Source: Auth0 docs, Authentication API, "SAML", "WS-Federation".
 func (h *Handler) mountSAML(rt *wire.Router) {
+	rt.Handle("GET", "/samlp/metadata", h.errorPage, h.samlConnectionMetadata)
 	rt.Handle("GET", "/samlp/metadata/{client_id}", h.errorPage, h.samlMetadata)
 	rt.Handle("GET POST", "/samlp/{client_id}", h.errorPage, h.samlLogin)
 	rt.Handle("GET POST", "/samlp/{client_id}/logout", h.errorPage, h.samlLogout)

@@ -25,6 +25,9 @@ func (h *Handler) callback(r *http.Request) (*wire.Response, error) {
 		if p, err = wire.Body(r); err != nil {
 			return nil, err
 		}
+		if p.Get("SAMLResponse") != "" {
+			return h.samlAnswered(r, p)
+		}
 		if p.Get("wresult") != "" || p.Get("state") == "" {
 			return h.classicCallback(r, p)
 		}
@@ -35,19 +38,9 @@ func (h *Handler) callback(r *http.Request) (*wire.Response, error) {
 // providerAnswered goes on with a login whose provider sent the browser back.
 // The answer counts once, and only in the browser that was sent there.
 func (h *Handler) providerAnswered(r *http.Request, p wire.Params) (*wire.Response, error) {
-	state, now := p.Get("state"), h.Clock.Now()
-	var step *store.UpstreamRequest
-	_ = h.Store.View(func(s *store.State) error { step, _ = s.UpstreamRequests.Get(state, now); return nil })
-	if step == nil {
-		return h.lost(r, tenant.TransactionLost().WithHint("the provider's answer has a state that was not sent, was used, or is older than %s", transactionLifetime))
-	}
-	if _, _, err := h.transaction(r, step.TransactionID); err != nil {
+	step, err := h.takeUpstreamRequest(r, p.Get("state"))
+	if err != nil {
 		return h.lost(r, err)
-	}
-	taken := false
-	_ = h.Store.Update(func(s *store.State) error { _, taken = s.UpstreamRequests.Take(state, now); return nil })
-	if !taken {
-		return h.lost(r, tenant.TransactionLost().WithHint("the provider's answer was used before"))
 	}
 	told, err := h.readAnswer(r, step, p)
 	found, a, lost := h.transaction(r, step.TransactionID) // asking the provider took time
@@ -83,6 +76,27 @@ func (h *Handler) providerAnswered(r *http.Request, p wire.Params) (*wire.Respon
 		t.Upstream["id_token_signing_alg"] = told.algorithm
 	}
 	return h.upstreamDone(r, &t, a, c, user)
+}
+
+// takeUpstreamRequest finds what a provider was asked under the state, and takes
+// it.
+//
+// It returns TransactionLost.
+func (h *Handler) takeUpstreamRequest(r *http.Request, state string) (step *store.UpstreamRequest, err error) {
+	now := h.Clock.Now()
+	_ = h.Store.View(func(s *store.State) error { step, _ = s.UpstreamRequests.Get(state, now); return nil })
+	if step == nil {
+		return nil, tenant.TransactionLost().WithHint("the provider's answer has a state that was not sent, was used, or is older than %s", transactionLifetime)
+	}
+	if _, _, err := h.transaction(r, step.TransactionID); err != nil {
+		return nil, err
+	}
+	taken := false
+	_ = h.Store.Update(func(s *store.State) error { _, taken = s.UpstreamRequests.Take(state, now); return nil })
+	if !taken {
+		return nil, tenant.TransactionLost().WithHint("the provider's answer was used before")
+	}
+	return step, nil
 }
 
 // told is what a provider said about the person.

@@ -14,9 +14,22 @@ import (
 	"github.com/faux0/faux0/provider/tenant"
 )
 
-// isReal says whether the provider is one that is asked, and not played: its
-// options name it, and it is on this machine or a host that was named.
-func (h *Handler) isReal(p tenant.Provider) bool { return h.providers.Reaches(p.Door()) }
+// isReal says whether the connection's provider is one that is asked, and not
+// played: the options name it, and it is on this machine or a host that was
+// named.
+func (h *Handler) isReal(c *tenant.Connection) bool {
+	_, speaksSAML := h.realSAML(c)
+	return speaksSAML || h.providers.Reaches(c.Provider().Door())
+}
+
+// askProvider sends the browser to a real provider, which answers at
+// /login/callback.
+func (h *Handler) askProvider(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection) (*wire.Response, error) {
+	if p, speaksSAML := h.realSAML(c); speaksSAML {
+		return h.askSAML(r, t, a, c, p)
+	}
+	return h.askOpenID(r, t, a, c, c.Provider())
+}
 
 // Values of a connection's `type`, as the tenant's log calls the channel.
 const (
@@ -34,13 +47,12 @@ func upstreamDetails(p tenant.Provider) map[string]any {
 	return map[string]any{"channel": backChannel}
 }
 
-// askProvider sends the browser to a real provider, which answers at
-// /login/callback.
+// askOpenID asks a provider of OpenID Connect or OAuth 2.0.
 //
 // Source: OpenID Connect Core 1.0 §3.1.2.1; RFC 7636; Auth0 docs, "Connect to
 // OpenID Connect identity providers" (back channel with PKCE, front channel
 // with form_post).
-func (h *Handler) askProvider(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection, p tenant.Provider) (*wire.Response, error) {
+func (h *Handler) askOpenID(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection, p tenant.Provider) (*wire.Response, error) {
 	a.upstream = upstreamDetails(p)
 	if !p.Complete() {
 		described, err := h.providers.Describe(r.Context(), p.DiscoveryURL)
@@ -50,7 +62,7 @@ func (h *Handler) askProvider(r *http.Request, t *store.Transaction, a *authoriz
 		p.ProviderMetadata = p.Over(described)
 	}
 	switch {
-	case !h.isReal(p):
+	case !h.providers.Reaches(p.Door()):
 		return h.providerFailed(t, a, c, &outbound.ProviderError{Message: "connect ECONNREFUSED", Hint: "its authorization_endpoint, " + p.AuthorizationEndpoint + ", is not on this machine"})
 	case p.ClientID == "":
 		return h.providerFailed(t, a, c, &outbound.ProviderError{Message: "client_id is required", Hint: "options.client_id is missing"})

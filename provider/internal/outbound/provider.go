@@ -105,6 +105,13 @@ func (p *Providers) Keys(ctx context.Context, jwksURI string) ([]byte, error) {
 	return p.get(ctx, jwksURI, "")
 }
 
+// Metadata fetches a SAML provider's description of itself.
+//
+// Source: Metadata for SAML V2.0 §4.1.
+func (p *Providers) Metadata(ctx context.Context, metadataURL string) ([]byte, error) {
+	return p.get(ctx, metadataURL, "")
+}
+
 // UserInfo fetches what a provider says about the person that the access token
 // is for.
 //

@@ -292,6 +292,9 @@ type UpstreamRequest struct {
 	// Nonce and Verifier are what the answer is checked by, "" for none.
 	Nonce, Verifier string
 	RedirectURI     string
+	// SAMLRequestID is the id of the AuthnRequest, where the provider speaks
+	// SAML.
+	SAMLRequestID string
 }
 
 // ProviderToken is a token of a pretend identity provider that means nothing
