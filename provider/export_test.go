@@ -1,6 +1,9 @@
 package provider
 
-import "github.com/faux0/faux0/provider/internal/outbound"
+import (
+	"github.com/faux0/faux0/provider/internal/outbound"
+	"github.com/faux0/faux0/provider/internal/store"
+)
 
 // Routes lists "METHOD /path" of everything mounted.
 func (p *Provider) Routes() []string { return p.router.Routes() }
@@ -10,3 +13,13 @@ func (p *Provider) Settle() { p.backchannel.work.Wait() }
 
 // ReceiverTLS is what logout tokens are delivered with over HTTPS.
 var ReceiverTLS = outbound.ServerTLS
+
+// CountedFailures is how many accounts, and how many addresses, failed logins
+// are remembered of.
+func (p *Provider) CountedFailures() (accounts, addresses int) {
+	_ = p.flow.Store.View(func(s *store.State) error {
+		accounts, addresses = s.LoginFailures.Len(), s.AddressUse.Len()
+		return nil
+	})
+	return accounts, addresses
+}

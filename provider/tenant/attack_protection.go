@@ -149,7 +149,7 @@ type BreachedPasswordDetection struct {
 
 // BreachedStage is what happens at one of the other stages.
 type BreachedStage struct {
-	Shields []string `json:"shields,omitempty"`
+	Shields []string `json:"shields,omitzero"`
 }
 
 // Does says whether the shield is up at the stage.

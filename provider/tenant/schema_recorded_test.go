@@ -138,3 +138,36 @@ func objects(body any) []any {
 	}
 	return nil
 }
+
+// TestRecordedAttackProtectionPasses: what the service answered about each part
+// is what an export holds of it.
+func TestRecordedAttackProtectionPasses(t *testing.T) {
+	t.Parallel()
+	count := map[string]int{}
+	eachRecorded(t, func(e exchange) {
+		_, path, _ := strings.Cut(e.Op, " ")
+		part := map[string]string{
+			"brute-force-protection": "bruteForceProtection", "suspicious-ip-throttling": "suspiciousIpThrottling",
+			"breached-password-detection": "breachedPasswordDetection", "bot-detection": "botDetection", "captcha": "captcha",
+		}[strings.TrimPrefix(path, "/api/v2/attack-protection/")]
+		if part == "" || e.Status != 200 {
+			return
+		}
+		count[part]++
+		for _, body := range []any{e.Request.Body, e.Response.Body} {
+			if body == nil {
+				continue
+			}
+			whole := map[string]any{part: body}
+			for _, f := range tenant.Check(tenant.KindAttackProtection, tenant.ForFixture, whole).Faults {
+				t.Errorf("%s %d %s: %v", e.Scenario, e.Seq, e.Op, f)
+			}
+			if _, err := tenant.NewAttackProtection(whole, tenant.AttackProtection{}); err != nil {
+				t.Errorf("%s %d %s: %v", e.Scenario, e.Seq, e.Op, err)
+			}
+		}
+	})
+	if len(count) != 5 {
+		t.Errorf("looked at %v", count)
+	}
+}

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"strings"
+
 	"github.com/faux0/faux0/provider/internal/password"
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/tenant"
@@ -28,7 +30,7 @@ type Credentials struct {
 // protection".
 func (f *Flow) Authenticate(c Credentials) (*tenant.User, error) {
 	user, usernames := f.find(c.Connections, c.Identifier)
-	a := attempt{about: c.About, occasion: c.Occasion, identifier: c.Identifier, user: user}
+	a := attempt{about: c.About, occasion: c.Occasion, identifier: shortened(c.Identifier), user: user}
 	for _, connection := range c.Connections {
 		if user == nil && a.connection == nil || user != nil && user.Connection == connection.Name {
 			a.connection = connection
@@ -52,6 +54,17 @@ func (f *Flow) Authenticate(c Credentials) (*tenant.User, error) {
 			WithHint("user %s is blocked in the fixture or through the Management API", user.Label())
 	}
 	return user, f.checkBreachedLogin(a, c.Password)
+}
+
+// maxIdentifier is longer than any address, number or username may be.
+const maxIdentifier = 320
+
+// shortened is an identifier that may be kept: what is longer is nobody's.
+func shortened(identifier string) string {
+	if len(identifier) <= maxIdentifier {
+		return identifier
+	}
+	return strings.ToValidUTF8(identifier[:maxIdentifier], "")
 }
 
 // wrong counts and tells of a wrong password.

@@ -31,9 +31,11 @@ func (f *Flow) checkBreachedLogin(a attempt, plain string) error {
 	if !d.Does(tenant.StagePreLogin, tenant.ShieldBlock) {
 		return nil
 	}
-	return tenant.PasswordLeaked(d.Does(tenant.StagePreLogin, tenant.ShieldUserNotification)).
+	leaked := tenant.PasswordLeaked(d.Does(tenant.StagePreLogin, tenant.ShieldUserNotification)).
 		WithHint("attackProtection.breachedPasswordDetection blocks the login: the password begins with AUTH0-TEST-, is one of Auth0's test passwords, "+
 			"or was named by POST /_faux0/breached-passwords; user %s has to choose another one", a.user.Label())
+	f.rememberRefusal(a, leaked)
+	return leaked
 }
 
 // sendBreached tells the user and leads to the page that takes a new password.

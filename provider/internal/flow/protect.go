@@ -59,26 +59,27 @@ func (f *Flow) failed(a attempt) error {
 // failures); the description of tenant logs, limit_mu ("without a successful
 // login").
 func (f *Flow) passed(a attempt) error {
-	var refused *tenant.Error
 	account, address := "", store.AddressUseID(tenant.StagePreLogin, a.about.IP)
 	known := false
-	_ = f.Store.View(func(s *store.State) error {
+	_ = f.Store.View(func(s *store.State) error { // most have never failed, and need not wait for one another
 		now := f.Clock.Now()
-		refused, account = a.refusal(s, now), a.key(s)
+		account = a.key(s)
 		_, counted := s.LoginFailures.Get(account, now)
 		_, used := s.AddressUse.Get(address, now)
 		known = counted || used
 		return nil
 	})
-	if known && refused == nil {
-		_ = f.Store.Update(func(s *store.State) error {
-			if refused = a.refusal(s, f.Clock.Now()); refused == nil {
-				s.LoginFailures.Delete(account)
-				s.AddressUse.Delete(address)
-			}
-			return nil
-		})
+	if !known {
+		return nil
 	}
+	var refused *tenant.Error
+	_ = f.Store.Update(func(s *store.State) error {
+		if refused = a.refusal(s, f.Clock.Now()); refused == nil {
+			s.LoginFailures.Delete(account)
+			s.AddressUse.Delete(address)
+		}
+		return nil
+	})
 	return f.logRefusal(a, refused)
 }
 
@@ -163,6 +164,9 @@ func (f *Flow) countFailure(s *store.State, a attempt, now time.Time) (news []fu
 // logRefusal tells of a try that was not looked at, and returns the error; nil
 // where there is none.
 func (f *Flow) logRefusal(a attempt, refused *tenant.Error) error {
+	if refused != nil {
+		f.rememberRefusal(a, refused)
+	}
 	switch {
 	case refused == nil:
 		return nil
@@ -174,6 +178,15 @@ func (f *Flow) logRefusal(a attempt, refused *tenant.Error) error {
 		f.logThrottled(tenant.StagePreLogin, a.about)
 	}
 	return refused
+}
+
+// rememberRefusal keeps the error for who asks to have it explained.
+func (f *Flow) rememberRefusal(a attempt, refused *tenant.Error) {
+	v := store.IssuedToken{At: f.Clock.Now(), ClientID: a.about.ClientID, Audience: a.about.Audience, Scopes: tenant.ParseScope(a.about.Scope), Err: refused}
+	if a.user != nil {
+		v.UserID = a.user.UserID
+	}
+	f.Remember(v)
 }
 
 // logLocked tells of an account that has reached the limit.

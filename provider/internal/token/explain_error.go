@@ -21,6 +21,13 @@ func missingService(description string) string {
 // hold one %s: the identifier of the API.
 type errorCause struct{ piece, cause, fix string }
 
+// What attack protection refuses, and how it is undone.
+const (
+	unlockFix   = "Follow the link of the blocked_account mail in the outbox, choose a new password, let thirty days pass, or lift it with DELETE /_faux0/blocks?user=WHO (auth.Unblock in a Go test)."
+	leakedCause = "The password counts as known from a breach, and attackProtection.breachedPasswordDetection blocks it: it begins with AUTH0-TEST-, is one of Auth0's test passwords, or was named by POST /_faux0/breached-passwords."
+	leakedFix   = "Choose a new password, by the link of the stolen_credentials mail or by \"Forgot password?\"."
+)
+
 // errorCauses are matched in order, without case.
 //
 // Source: Auth0 docs, "Common authentication issues"; community reports;
@@ -38,6 +45,12 @@ var errorCauses = []errorCause{
 	{"unknown or invalid refresh token", "The refresh token is none, or no longer one, that the application may exchange.", "Log in again; what became of it is told if you explain the refresh token itself."},
 	{"login_required", "A silent login (prompt=none) found no session: nobody is logged in, or the browser kept the cookie back.", "Log in visibly, use a custom domain or refresh tokens, and list the page in Allowed Web Origins."},
 	{"login required", "A silent login (prompt=none) found no session: nobody is logged in, or the browser kept the cookie back.", "Log in visibly, use a custom domain or refresh tokens, and list the page in Allowed Web Origins."},
+	{"blocked after multiple consecutive login attempts", "Logins into one account failed as often in a row as attackProtection.bruteForceProtection.max_attempts allows (10 by default), so further ones are refused, with the right password too.", unlockFix},
+	{"suspicious login behavior", "Too many logins failed, people signed up, or invalid subject tokens came from one IP address: attackProtection.suspiciousIpThrottling holds it back, whoever the user is.", "Wait, as attempts come back one by one; or lift it with DELETE /_faux0/blocks?ip=ADDRESS, put the address into the allowlist, or raise max_attempts of the stage. Behind a proxy all callers have one address: start faux0 with --proxy."},
+	{"previously disclosed through a data breach", leakedCause, leakedFix},
+	{"detected in a public data breach", leakedCause, "Choose another password, or one that is not there to test with."},
+	{"password_leaked", leakedCause, leakedFix},
+	{"too_many_attempts", "The same was tried too often: failed logins lock an account or hold an IP address back, and wrong codes end a code.", unlockFix},
 	{"invalid compact jws", "The API was sent an opaque access token, which is not a JWT, because the login named no audience.", "Send audience=%s with the login request."},
 	{"jwt malformed", "The API was sent something that is not a JWT, most often an opaque access token because the login named no audience.", "Send audience=%s with the login request."},
 	{"jwtmalformed", "The API was sent something that is not a JWT, most often an opaque access token because the login named no audience.", "Send audience=%s with the login request."},
