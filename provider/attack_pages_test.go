@@ -234,6 +234,10 @@ func tourOrganizations(t *testing.T, text string, see func(string, *answer) *ans
 	page = b.login(webRequest(), "ada@shop.example").wantPath("/u/organization/picker")
 	see("organizations", b.get(page.RequestURI()))
 	see("organizations, wrong", b.submit(page, "organization", text))
+	b = run(t, gallery(text), discovering("email", "organization_name"), func(c *provider.Config) { client(c, "shopWeb").OrganizationUsage = "allow" }).browser()
+	page = b.authorize(webRequest("login_hint", text)).wantPath("/u/organization")
+	see("organization by address", b.get(page.RequestURI()))
+	see("organization by address, wrong", b.submit(page, "organizationName", text+"@nowhere.example"))
 }
 
 // tourInvitations shows the pages that somebody invited comes to.

@@ -18,6 +18,9 @@ func thirdParty(c *provider.Config) {
 	c.Snapshot.Clients = slices.Clone(c.Snapshot.Clients)
 	web := client(c, "shopWeb")
 	web.IsFirstParty, web.CrossOriginAuthentication = false, true
+	for _, o := range c.Snapshot.Organizations {
+		o.ThirdPartyClientAccess = "allow"
+	}
 	for _, audience := range []string{orders, catalog} {
 		c.Snapshot.ClientGrants = append(c.Snapshot.ClientGrants, &tenant.ClientGrant{
 			ID: "cgr_" + audience, ClientID: "shopWeb", Audience: audience, SubjectType: tenant.SubjectUser, AllowAllScopes: true,

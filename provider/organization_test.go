@@ -89,7 +89,7 @@ func TestAnOnlyOrganizationIsNotAskedAbout(t *testing.T) {
 
 func TestNobodyLogsInWithoutAnOrganizationWhereOneIsRequired(t *testing.T) {
 	t.Parallel()
-	w := run(t, requiring("post_login_prompt"), memberOf("auth0|ada"))
+	w := run(t, requiring("post_login_prompt"), memberOf("auth0|ada"), organizations(func(o *tenant.Organization) { o.Connections = nil }))
 	w.browser().login(webRequest(), "ada@shop.example").
 		wantSent("access_denied", "user auth0|ada is not part of any organization")
 }

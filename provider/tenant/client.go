@@ -63,8 +63,11 @@ type Client struct {
 	OrganizationUsage string `json:"organization_usage,omitempty"`
 	// OrganizationRequireBehavior is "no_prompt" (the default),
 	// "pre_login_prompt" or "post_login_prompt".
-	OrganizationRequireBehavior string               `json:"organization_require_behavior,omitempty"`
-	DefaultOrganization         *DefaultOrganization `json:"default_organization,omitempty"`
+	OrganizationRequireBehavior string `json:"organization_require_behavior,omitempty"`
+	// OrganizationDiscoveryMethods are what pre_login_prompt asks for:
+	// DiscoverByEmail, DiscoverByName (also where it is empty), or both.
+	OrganizationDiscoveryMethods []string             `json:"organization_discovery_methods,omitempty"`
+	DefaultOrganization          *DefaultOrganization `json:"default_organization,omitempty"`
 
 	// NotificationChannels are how the client may ask people for approval.
 	NotificationChannels []string `json:"async_approval_notification_channels,omitempty"`

@@ -14,6 +14,31 @@ func NoOrganization(userID string) *Error {
 	return newError(http.StatusForbidden, "access_denied", fmt.Sprintf("user %s is not part of any organization", userID))
 }
 
+// NoOrganizationConnections: nobody can log in to the organization at the
+// client.
+//
+// Source: community reports.
+func NoOrganizationConnections(org *Organization, client *Client) *Error {
+	return InvalidRequest("no connections enabled for the organization").
+		WithHint("none of the connections of organization %q is enabled for client %q", org.Name, client.Name)
+}
+
+// OrganizationConnectionsHidden: all there is to log in with are enterprise
+// connections without a button.
+//
+// Source: Auth0 docs, "Enable organization connections".
+func OrganizationConnectionsHidden(org *Organization) *Error {
+	return InvalidRequest("no connections enabled for the organization are visible").
+		WithHint("set show_as_button of a connection of organization %q, or send the parameter connection", org.Name)
+}
+
+// ConnectionNotInOrganization: the connection asked for is not one of the
+// organization's. The wording is inferred from that for invitations.
+func ConnectionNotInOrganization(name string, org *Organization) *Error {
+	return InvalidRequest("the connection is not enabled for the organization").
+		WithHint("add connection %q to the connections of organization %q", name, org.Name)
+}
+
 // InteractionRequired: prompt=none, and a person would have to be asked.
 //
 // Source: OpenID Connect Core 1.0 §3.1.2.6; Auth0 docs, "Silent authentication".

@@ -73,8 +73,12 @@ type Organization struct {
 	// Connections members may use. Empty: any connection of the client.
 	Connections []OrganizationConnection `json:"connections,omitempty"`
 	// ClientGrants are the ids of the machine-to-machine grants associated.
-	ClientGrants []string       `json:"client_grants,omitempty"`
-	Extra        map[string]any `json:"-"`
+	ClientGrants []string `json:"client_grants,omitempty"`
+	// ThirdPartyClientAccess "allow" lets people log in here at third-party
+	// clients; else they may not.
+	ThirdPartyClientAccess string            `json:"third_party_client_access,omitempty"`
+	DiscoveryDomains       []DiscoveryDomain `json:"discovery_domains,omitempty"`
+	Extra                  map[string]any    `json:"-"`
 }
 
 // OrganizationConnection enables a Connection for an Organization.
@@ -83,14 +87,16 @@ type OrganizationConnection struct {
 	AssignMembershipOnLogin bool   `json:"assign_membership_on_login,omitempty"`
 	ShowAsButton            *bool  `json:"show_as_button,omitempty"`
 	IsSignupEnabled         bool   `json:"is_signup_enabled,omitempty"`
+	// IsEnabled false is as if the connection were not there; nil is true.
+	IsEnabled *bool `json:"is_enabled,omitempty"`
 }
 
 // Connection is how the organization uses a connection, nil where it lists
 // others. Without a list it uses all of them, as they are.
 func (o *Organization) Connection(id string) *OrganizationConnection {
 	for i := range o.Connections {
-		if o.Connections[i].ConnectionID == id {
-			return &o.Connections[i]
+		if c := &o.Connections[i]; c.ConnectionID == id && (c.IsEnabled == nil || *c.IsEnabled) {
+			return c
 		}
 	}
 	if len(o.Connections) == 0 {

@@ -48,7 +48,7 @@ func clientSchema() field {
 			str("organization_id").need(), list("flows", str("").oneOf(GrantClientCredentials)).need()).null(),
 		str("organization_usage").oneOf("deny", "allow", "require").null(),
 		str("organization_require_behavior").oneOf("no_prompt", "pre_login_prompt", "post_login_prompt").null(),
-		list("organization_discovery_methods", str("").oneOf("email", "organization_name")).null().later(),
+		list("organization_discovery_methods", str("").oneOf(DiscoverByEmail, DiscoverByName)).null(),
 		boolean("cross_origin_authentication"), boolean("cross_origin_auth").served().only(forAll), // its old name
 		clientMetadata(),
 		boolean("global").only(ForFixture),

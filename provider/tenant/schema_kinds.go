@@ -258,8 +258,9 @@ func organizationSchema() field {
 		list("connections", organizationConnection()).distinct().only(ForFixture),
 		list("client_grants", object("", str("client_id"), str("grant_id")).or(isString)).only(ForFixture),
 		tokenQuota("token_quota").later(),
-		list("discovery_domains", object("")).only(ForFixture).later(),
-		str("third_party_client_access").oneOf("allow", "block").later("block"),
+		list("discovery_domains", object("", str("id"), str("domain").size(3, 255).need(), str("status").oneOf("pending", "verified"),
+			boolean("use_for_organization_discovery"), str("verification_txt"), str("verification_host"))).only(ForFixture),
+		str("third_party_client_access").oneOf("allow", "block"),
 		boolean("is_app_entitlement_active").later(),
 		list("clients", anything("")).only(ForFixture).later(), anything("client").only(ForFixture).later(),
 	)
@@ -269,7 +270,7 @@ func organizationConnection() field {
 	return object("",
 		str("connection_id"), str("name").only(ForFixture),
 		boolean("assign_membership_on_login"), boolean("show_as_button"), boolean("is_signup_enabled"),
-		boolean("is_enabled").later(true), str("organization_connection_name").null().later(),
+		boolean("is_enabled"), str("organization_connection_name").null().later(),
 		str("organization_access_level").later("none"),
 		anything("connection").served())
 }

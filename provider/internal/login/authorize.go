@@ -348,13 +348,12 @@ func readDetails(a *authorization, p wire.Params) error {
 func (h *Handler) readOrganization(a *authorization, p wire.Params) error {
 	value := p.Get("organization")
 	usage := a.client.OrganizationUsage
+	behavior := a.client.OrganizationRequireBehavior
 	switch {
+	case value == "" && (usage == "require" || usage == "allow") && (behavior == promptBeforeLogin || behavior == promptAfterLogin):
+		a.OrganizationPrompt = behavior
+		return nil
 	case value == "" && usage == "require":
-		switch behavior := a.client.OrganizationRequireBehavior; behavior {
-		case promptBeforeLogin, promptAfterLogin:
-			a.OrganizationPrompt = behavior
-			return nil
-		}
 		return tenant.OrganizationRequired()
 	case value == "":
 		return nil
@@ -363,8 +362,12 @@ func (h *Handler) readOrganization(a *authorization, p wire.Params) error {
 			WithHint("set organization_usage of client %q to \"allow\" or \"require\"", a.client.Name)
 	}
 	org, err := h.FindOrganization(value)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case !org.AllowsClient(a.client):
+		return tenant.OrganizationNotAllowed().
+			WithHint("client %q is a third-party application: set third_party_client_access of organization %q to \"allow\"", a.client.Name, org.Name)
 	}
 	a.org, a.OrganizationID = org, org.ID
 	return nil
@@ -385,6 +388,8 @@ func (h *Handler) checkConnection(a *authorization, p wire.Params) error {
 			return tenant.ConnectionNotFound(a.Connection)
 		case !c.ServesClient(a.client):
 			return tenant.ConnectionDisabled(a.Connection, a.client)
+		case a.org != nil && !a.org.Allows(c.ID):
+			return tenant.ConnectionNotInOrganization(a.Connection, a.org)
 		case c.Passwordless() && !takesCodes(s, a, p):
 			return tenant.NoPasswordless(c)
 		}
@@ -407,12 +412,15 @@ func anyConnection(s *store.State, a *authorization, passwordless bool) error {
 	}
 	for _, c := range s.Connections() {
 		switch {
-		case !c.ServesClient(a.client) || !c.Passwordless():
+		case !a.allows(c) || !c.Passwordless():
 		case passwordless:
 			return nil
 		default:
 			return tenant.NoPasswordless(c)
 		}
+	}
+	if a.org != nil {
+		return tenant.NoOrganizationConnections(a.org, a.client)
 	}
 	return tenant.NoConnections(a.client)
 }

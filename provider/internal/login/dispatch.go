@@ -20,6 +20,9 @@ const transactionLifetime = time.Hour
 // Source: OpenID Connect Core 1.0 §3.1.2.3; Auth0 docs, "Silent
 // authentication", "Force reauthentication".
 func (h *Handler) dispatch(r *http.Request, a *authorization) (*wire.Response, error) {
+	if a.asksFirst() && a.Prompts("none") && a.mayBePersonal() {
+		a.OrganizationPrompt = ""
+	}
 	switch {
 	case a.asksFirst() && a.Prompts("none"):
 		return h.refuse(a, tenant.InteractionRequired().WithHint("no organization was named, and client %q asks for one", a.client.Name))
@@ -39,6 +42,9 @@ func (h *Handler) dispatch(r *http.Request, a *authorization) (*wire.Response, e
 	}
 	if user := h.headlessUser(a); user != nil {
 		return h.signedIn(r, a, user)
+	}
+	if err := h.checkVisible(a); err != nil {
+		return h.refuse(a, err)
 	}
 	return h.startTransaction(r, a)
 }

@@ -1,6 +1,7 @@
 package login
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -41,49 +42,155 @@ func (a *authorization) asksFirst() bool {
 	return a.OrganizationPrompt == promptBeforeLogin && a.OrganizationID == ""
 }
 
-// Form errors of the organization pages.
+// mayBePersonal says whether people may log in without an organization.
+func (a *authorization) mayBePersonal() bool { return a.client.OrganizationUsage == "allow" }
+
+const screenOrganization = "organizations.organization-selection."
+
+// discoversBy says whether people name their organization by its name, by an
+// e-mail address, or by either. That a client which says nothing asks for the
+// name is inferred: it was so before there was a choice.
 //
-// Source: Auth0 docs, "Customize Universal Login text elements" (text
-// catalogue, prompt organizations).
-var (
-	errNoOrganization      = &formError{"organizationName", "no-organization-name"}
-	errInvalidOrganization = &formError{"organizationName", "invalid-organization"}
-)
+// Source: Auth0 docs, "Define organization behavior" (organization discovery).
+func discoversBy(c *tenant.Client) (name, email bool) {
+	methods := c.OrganizationDiscoveryMethods
+	return len(methods) == 0 || slices.Contains(methods, tenant.DiscoverByName), slices.Contains(methods, tenant.DiscoverByEmail)
+}
 
 func (h *Handler) organizationPage(r *http.Request) (*wire.Response, error) {
 	t, a, err := h.transaction(r, r.URL.Query().Get("state"))
 	if err != nil {
 		return h.lost(r, err)
 	}
-	return h.showOrganization(t, a, "", nil)
+	return h.showOrganization(t, a, t.Identifier, nil)
 }
 
-func (h *Handler) showOrganization(t *store.Transaction, a *authorization, name string, failure *formError) (*wire.Response, error) {
-	page := ui.OrganizationName{State: t.ID, Action: pathOrganization + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name, Name: name}
+func (h *Handler) showOrganization(t *store.Transaction, a *authorization, typed string, failure *formError) (*wire.Response, error) {
+	byName, byEmail := discoversBy(a.client)
+	page := ui.OrganizationName{
+		State: t.ID, Action: pathOrganization + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name, Name: typed,
+		Email: byEmail, Personal: a.mayBePersonal(),
+	}
+	if failure == nil && !byEmail {
+		page.Name = ""
+	}
 	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
-	page.Error = failure.show(page.Look, "organizations.organization-selection.", "")
+	label := "organizationName"
+	switch {
+	case byName && byEmail:
+		label = "organizationNameOrEmail"
+	case byEmail:
+		label = "email"
+	}
+	page.Label = page.T(screenOrganization + label + "Placeholder")
+	page.Error = failure.show(page.Look, screenOrganization, "")
 	return render(statusOf(failure), page, "")
 }
 
-// chooseOrganization takes an organization's name and goes on to its login, or
-// to the end where somebody is logged in already.
+// chooseOrganization takes an organization's name, or an address that leads to
+// it, and goes on to its login, or to the end where somebody is logged in
+// already.
 //
-// Source: Auth0 docs, "Define organization behavior" (pre-login prompt).
+// Source: Auth0 docs, "Define organization behavior" (pre-login prompt), "Login
+// flows for organizations" (organization domain discovery). Observed:
+// @auth0/auth0-acul-js, screens organization-selection and organization-picker
+// (fields).
 func (h *Handler) chooseOrganization(r *http.Request) (*wire.Response, error) {
 	t, a, p, err := h.submitted(r)
 	if err != nil {
 		return h.lost(r, err)
 	}
-	name := strings.TrimSpace(p.Get("organizationName"))
-	if name == "" {
-		return h.showOrganization(t, a, name, errNoOrganization)
+	if p.Get("organizationSkipped") == "true" && a.mayBePersonal() {
+		return h.enter(r, t, a, nil)
 	}
-	_ = h.Store.View(func(s *store.State) error { a.org = s.OrganizationByName(name); return nil })
-	if a.org == nil {
-		return h.showOrganization(t, a, name, errInvalidOrganization)
+	typed := strings.TrimSpace(p.Get("organizationName"))
+	found, failure, hint := h.discover(a, typed)
+	switch {
+	case failure != nil:
+		res, err := h.showOrganization(t, a, typed, failure)
+		if err == nil && hint != "" {
+			res.With(wire.HintHeader, wire.OneLine(hint))
+		}
+		return res, err
+	case tenant.ValidEmail(typed):
+		t.Identifier, t.Request.LoginHint, a.LoginHint = typed, typed, typed
 	}
-	a.OrganizationID = a.org.ID
-	t.Request.OrganizationID = a.org.ID
+	if len(found) == 1 {
+		return h.enter(r, t, a, found[0])
+	}
+	t.Candidates = nil
+	for _, org := range found {
+		t.Candidates = append(t.Candidates, org.ID)
+	}
+	h.keep(t)
+	return wire.Redirect(pathOrganizationPicker + "?state=" + url.QueryEscape(t.ID)), nil
+}
+
+// discover finds the organizations that somebody means, or says what is wrong
+// with what they typed, and to a developer, why.
+func (h *Handler) discover(a *authorization, typed string) (found []*tenant.Organization, failure *formError, hint string) {
+	byName, byEmail := discoversBy(a.client)
+	field := func(code string) *formError { return &formError{"organizationName", code} }
+	_, domain, isEmail := strings.Cut(typed, "@")
+	switch {
+	case typed == "" && byName && byEmail:
+		return nil, field("no-organization"), ""
+	case typed == "" && byEmail:
+		return nil, field("no-email"), ""
+	case typed == "":
+		return nil, field("no-organization-name"), ""
+	case byEmail && (isEmail || !byName):
+		if !tenant.ValidEmail(typed) {
+			return nil, field("invalid-email"), ""
+		}
+		if found, hint = h.byDomain(a, domain); len(found) == 0 {
+			return nil, field("unknown-email-domain"), hint
+		}
+		return found, nil, ""
+	}
+	_ = h.Store.View(func(s *store.State) error {
+		if org := s.OrganizationByName(typed); org != nil && org.AllowsClient(a.client) {
+			found = append(found, org)
+		}
+		return nil
+	})
+	if len(found) == 0 {
+		return nil, field("invalid-organization"), ""
+	}
+	return found, nil, ""
+}
+
+// byDomain are the organizations that the domain of an address leads to.
+func (h *Handler) byDomain(a *authorization, domain string) (found []*tenant.Organization, hint string) {
+	hint = fmt.Sprintf("no organization has %s among its discovery_domains", domain)
+	_ = h.Store.View(func(s *store.State) error {
+		for _, org := range s.Organizations() {
+			switch d := org.DiscoveryDomain(domain); {
+			case d == nil:
+			case d.Leads() && org.AllowsClient(a.client):
+				found = append(found, org)
+			case !d.Leads():
+				hint = fmt.Sprintf("discovery domain %s of organization %q is not verified, or not used for discovery", domain, org.Name)
+			}
+		}
+		return nil
+	})
+	return found, hint
+}
+
+// enter goes on with the organization; nil is none, a personal account.
+func (h *Handler) enter(r *http.Request, t *store.Transaction, a *authorization, org *tenant.Organization) (*wire.Response, error) {
+	t.Candidates = nil
+	if org == nil {
+		a.OrganizationPrompt, t.Request.OrganizationPrompt = "", ""
+	} else {
+		a.org, a.OrganizationID, t.Request.OrganizationID = org, org.ID, org.ID
+	}
+	for _, check := range []func() error{func() error { return h.checkConnection(a, nil) }, func() error { return h.checkVisible(a) }} {
+		if err := check(); err != nil {
+			return h.endInRefusal(t, a, err)
+		}
+	}
 	next := ""
 	if session, _ := h.usableSession(r, a); session != nil {
 		t.SessionID = session.ID
@@ -96,37 +203,80 @@ func (h *Handler) chooseOrganization(r *http.Request) (*wire.Response, error) {
 	return wire.Redirect(next), nil
 }
 
-// memberships are the organizations that the user is a member of and that the
-// session's connection may log in to.
-func (h *Handler) memberships(session *store.Session, user *tenant.User) (list []*tenant.Organization) {
-	_ = h.Store.View(func(s *store.State) error {
-		c := s.ConnectionByName(session.Connection)
-		for _, membership := range user.Organizations {
-			if org := s.Organization(membership.OrganizationID); org != nil && c != nil && org.Allows(c.ID) {
-				list = append(list, org)
-			}
+// checkVisible: a login to an organization needs a form or a button, unless the
+// app names the connection.
+//
+// Source: Auth0 docs, "Enable organization connections".
+func (h *Handler) checkVisible(a *authorization) error {
+	if a.org == nil || a.Connection != "" || a.invitation != nil {
+		return nil
+	}
+	return h.Store.View(func(s *store.State) error {
+		hidden := func(c *tenant.Connection) bool { return !c.Social() && !showsButton(c, a.org) }
+		list := upstreamsFor(s, a)
+		if len(formConnections(s, a)) == 0 && len(list) > 0 && !slices.ContainsFunc(list, func(c *tenant.Connection) bool { return !hidden(c) }) {
+			return tenant.OrganizationConnectionsHidden(a.org)
 		}
 		return nil
 	})
-	return list
+}
+
+// maxPicked is how many organizations a person picks from: those they joined
+// first.
+//
+// Source: Auth0 docs, "Login flows for organizations".
+const maxPicked = 20
+
+// memberships are the organizations that the user is a member of, that the
+// session's connection may log in to, and that let the client in. Of somebody
+// without any it is the one that makes members of all who log in through the
+// connection, if it is the only one.
+//
+// Source: Auth0 docs, "Login flows for organizations" (auto-membership).
+func (h *Handler) memberships(a *authorization, session *store.Session, user *tenant.User) (list []*tenant.Organization) {
+	_ = h.Store.View(func(s *store.State) error {
+		c := s.ConnectionByName(session.Connection)
+		for _, membership := range user.Organizations {
+			if org := s.Organization(membership.OrganizationID); org != nil && c != nil && org.Allows(c.ID) && org.AllowsClient(a.client) {
+				list = append(list, org)
+			}
+		}
+		if len(list) > 0 || a.mayBePersonal() || c == nil {
+			return nil
+		}
+		for _, org := range s.Organizations() {
+			if own := org.Connection(c.ID); own != nil && own.AssignMembershipOnLogin && org.AllowsClient(a.client) {
+				list = append(list, org)
+			}
+		}
+		if len(list) > 1 {
+			list = nil
+		}
+		return nil
+	})
+	return list[:min(len(list), maxPicked)]
 }
 
 // pickAfterLogin settles the organization of somebody who is logged in: the
-// only one they are a member of, or the one they pick. It answers nothing where
-// none is to be picked.
+// only one they are a member of, or the one they pick; where the client allows
+// it, that may be none. It answers nothing where none is to be picked.
 //
 // Source: Auth0 docs, "Define organization behavior" (post-login prompt). That
-// a single organization is not asked about is inferred.
+// a single organization is not asked about, and that silence means a personal
+// account, is inferred.
 func (h *Handler) pickAfterLogin(r *http.Request, a *authorization, session *store.Session, user *tenant.User) (*wire.Response, error) {
 	if a.OrganizationPrompt != promptAfterLogin || a.org != nil {
 		return nil, nil
 	}
-	list := h.memberships(session, user)
+	list := h.memberships(a, session, user)
 	switch {
+	case a.mayBePersonal() && (len(list) == 0 || a.Prompts("none")):
+		a.OrganizationPrompt = ""
+		return nil, nil
 	case len(list) == 0:
 		return h.refuse(a, tenant.NoOrganization(user.UserID).
 			WithHint("client %q requires an organization: add one to the user's organizations", a.client.Name))
-	case len(list) == 1:
+	case len(list) == 1 && !a.mayBePersonal():
 		a.org, a.OrganizationID = list[0], list[0].ID
 		return nil, nil
 	case a.Prompts("none"):
@@ -142,11 +292,25 @@ func (h *Handler) pickAfterLogin(r *http.Request, a *authorization, session *sto
 	return res, nil
 }
 
-// picking finds the login whose organization is to be picked.
+// picking finds the login whose organization is to be picked: before it, from
+// those that an address led to, or after it.
 func (h *Handler) picking(r *http.Request, state string) (*store.Transaction, *authorization, []*tenant.Organization, error) {
 	found, a, err := h.transaction(r, state)
 	if err != nil {
 		return nil, nil, nil, err
+	}
+	t := *found
+	if a.asksFirst() && len(t.Candidates) > 0 {
+		var list []*tenant.Organization
+		_ = h.Store.View(func(s *store.State) error {
+			for _, id := range t.Candidates {
+				if org := s.Organization(id); org != nil {
+					list = append(list, org)
+				}
+			}
+			return nil
+		})
+		return &t, a, list, nil
 	}
 	session := h.UseSession(found.SessionID, "")
 	if session == nil || a.OrganizationPrompt != promptAfterLogin {
@@ -156,8 +320,7 @@ func (h *Handler) picking(r *http.Request, state string) (*store.Transaction, *a
 	if user == nil {
 		return nil, nil, nil, tenant.TransactionLost()
 	}
-	t := *found
-	return &t, a, h.memberships(session, user), nil
+	return &t, a, h.memberships(a, session, user), nil
 }
 
 func (h *Handler) pickerPage(r *http.Request) (*wire.Response, error) {
@@ -165,7 +328,9 @@ func (h *Handler) pickerPage(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return h.lost(r, err)
 	}
-	page := ui.OrganizationPicker{State: t.ID, Action: pathOrganizationPicker + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name}
+	page := ui.OrganizationPicker{
+		State: t.ID, Action: pathOrganizationPicker + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name, Personal: a.mayBePersonal(),
+	}
 	for _, org := range list {
 		page.Organizations = append(page.Organizations, ui.Organization{ID: org.ID, Label: org.Label(), Detail: org.Name})
 	}
@@ -174,21 +339,33 @@ func (h *Handler) pickerPage(r *http.Request) (*wire.Response, error) {
 }
 
 // pickOrganization takes the organization that was picked, which must be one of
-// those offered.
+// those offered, or none where that is offered.
+//
+// Observed: @auth0/auth0-acul-js, screen organization-picker (fields).
 func (h *Handler) pickOrganization(r *http.Request) (*wire.Response, error) {
 	p, err := wire.Body(r)
 	if err != nil {
 		return nil, err
 	}
-	t, _, list, err := h.picking(r, stateOf(r, p))
+	t, a, list, err := h.picking(r, stateOf(r, p))
 	if err != nil {
 		return h.lost(r, err)
 	}
 	id := p.Get("organization")
-	if !slices.ContainsFunc(list, func(o *tenant.Organization) bool { return o.ID == id }) {
+	at := slices.IndexFunc(list, func(o *tenant.Organization) bool { return o.ID == id })
+	skipped := p.Get("organizationSkipped") == "true" && a.mayBePersonal()
+	switch {
+	case at < 0 && !skipped:
 		return nil, tenant.OrganizationInvalid(id)
+	case a.asksFirst() && skipped:
+		return h.enter(r, t, a, nil)
+	case a.asksFirst():
+		return h.enter(r, t, a, list[at])
+	case skipped:
+		t.Request.OrganizationPrompt = ""
+	default:
+		t.Request.OrganizationID = id
 	}
-	t.Request.OrganizationID = id
 	h.keep(t)
 	return wire.Redirect(pathResume + "?state=" + url.QueryEscape(t.ID)), nil
 }

@@ -36,6 +36,8 @@ func (h *Handler) whyNoSession(a *authorization, id string) string {
 		return "the user last showed a credential longer ago than max_age allows"
 	case a.Connection != "" && session.Connection != a.Connection:
 		return "the session is of connection " + session.Connection + ", and the request names connection " + a.Connection
+	case !h.allowsSession(a, session):
+		return "the session is of connection " + session.Connection + ", which organization " + a.org.Name + " does not use"
 	}
 	return "the browser's session cannot answer this request"
 }

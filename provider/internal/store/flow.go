@@ -102,6 +102,9 @@ type Transaction struct {
 	Request  AuthorizationRequest
 	// Identifier is what the person typed on the first of two pages.
 	Identifier string
+	// Candidates are the organizations, by id, that an e-mail address led to, of
+	// which one is to be picked before the login.
+	Candidates []string
 	// LoginAnswer is the id of the signed answer that the classic page brings
 	// to /login/callback, "" when none is due.
 	LoginAnswer string

@@ -311,6 +311,9 @@ func (s *State) TokenExchangeProfile(subjectTokenType string) *tenant.TokenExcha
 // TokenExchangeProfiles lists the profiles in order.
 func (s *State) TokenExchangeProfiles() []*tenant.TokenExchangeProfile { return s.profiles.All() }
 
+// Organizations lists the organizations in order.
+func (s *State) Organizations() []*tenant.Organization { return s.organizations.All() }
+
 // Roles lists the roles in order.
 func (s *State) Roles() []*tenant.Role { return s.roles.All() }
 

@@ -190,13 +190,20 @@ type Unblock struct {
 
 func (Unblock) template() string { return "unblock" }
 
-// OrganizationName asks which organization somebody logs in to.
+// OrganizationName asks which organization somebody logs in to, by its name or
+// by an e-mail address.
 //
 // Source: Auth0 docs, "Universal Login" (prompt organizations).
 type OrganizationName struct {
 	Look
-	State, Action, ClientName, Name string
-	Error                           *FieldError
+	State, Action, ClientName string
+	// Label names the field, Name is what was typed.
+	Label, Name string
+	// Email says that an address will do.
+	Email bool
+	// Personal offers to log in without an organization.
+	Personal bool
+	Error    *FieldError
 }
 
 func (OrganizationName) template() string { return "organization_name" }
@@ -212,6 +219,16 @@ type OrganizationPicker struct {
 	Look
 	State, Action, ClientName string
 	Organizations             []Organization
+	// Personal offers to go on without an organization.
+	Personal bool
+}
+
+// Title is the page's first line.
+func (p OrganizationPicker) Title() string {
+	if p.Personal {
+		return p.T("organizations.organization-picker.titleB2C")
+	}
+	return p.T("organizations.organization-picker.title")
 }
 
 // Organization is one to pick.

@@ -239,8 +239,13 @@ func samples() []sample {
 			p.Connections = []ui.ConnectionButton{{Name: "google-oauth2", Label: "Google", Strategy: "google-oauth2"}, {Name: "corp", Label: "Acme Corporate Directory", Strategy: "samlp"}}
 			p.Error = &ui.FieldError{Code: "user-unknown", Text: "That user may not sign in to this application"}
 		})},
-		{"organization-name", ui.OrganizationName{Look: acme(), State: "the-state", Action: "/u/organization", ClientName: "Acme Web"}},
-		{"organization-name-wrong", ui.OrganizationName{Look: acme(), State: "the-state", Action: "/u/organization", ClientName: "Acme Web", Name: "acmee", Error: &ui.FieldError{Field: "organizationName", Code: "invalid-organization", Text: "The organization you entered is invalid"}}},
+		{"organization-name", ui.OrganizationName{Look: acme(), State: "the-state", Action: "/u/organization", ClientName: "Acme Web", Label: "Organization name"}},
+		{"organization-name-wrong", ui.OrganizationName{Look: acme(), State: "the-state", Action: "/u/organization", ClientName: "Acme Web", Label: "Organization name", Name: "acmee", Error: &ui.FieldError{Field: "organizationName", Code: "invalid-organization", Text: "The organization you entered is invalid"}}},
+		{"organization-email-or-personal", ui.OrganizationName{
+			Look: acme(), State: "the-state", Action: "/u/organization", ClientName: "Acme Web", Label: "Organization name or email address", Name: "zoe@nowhere.test", Email: true, Personal: true,
+			Error: &ui.FieldError{Field: "organizationName", Code: "unknown-email-domain", Text: "No organization goes by this email address"},
+		}},
+		{"organization-picker-or-personal", ui.OrganizationPicker{Look: acme(), State: "the-state", Action: "/u/organization/picker", ClientName: "Acme Web", Personal: true, Organizations: []ui.Organization{{ID: "org_1", Label: "Acme Europe", Detail: "acme-eu"}}}},
 		{"organization-picker", ui.OrganizationPicker{Look: acme(), State: "the-state", Action: "/u/organization/picker", ClientName: "Acme Web", Organizations: []ui.Organization{{ID: "org_1", Label: "Acme Europe", Detail: "acme-eu"}, {ID: "org_2", Label: "Acme America", Detail: "acme-us"}}}},
 		{"recovery-code", ui.RecoveryCode{FactorPage: factorPage("mfa-recovery-code.mfa-recovery-code-challenge-new-code"), Code: "ABCDEFGH23456789ABCDEFGH"}},
 		{"signup", signup()},
