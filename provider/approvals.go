@@ -111,7 +111,7 @@ func (c *Control) answerDevice(a ApprovalAnswer) error {
 	}
 	user = f.LoggedIn(user.UserID, "127.0.0.1", false)
 	session := f.UseSession(f.StartSession(user, store.Session{Issuer: c.issuer()}).ID, device.ClientID)
-	return f.ApproveDevice(device.DeviceCode, user.UserID, session.ID, nil)
+	return f.ApproveDevice(device.DeviceCode, session, "", nil)
 }
 
 func (c *Control) mayLogIn(device *store.DeviceAuthorization, name string) (user *tenant.User, err error) {

@@ -358,7 +358,7 @@ func recent(s *store.State) []token.Issued {
 		issued := token.Issued{
 			At: v.At, ClientID: v.ClientID, UserID: v.UserID, Flow: token.Flow(v.Flow), Audience: v.Audience,
 			Scopes: v.Scopes, Organization: v.OrganizationID, AccessTokenOpaque: v.Opaque,
-			Consented: v.Consented, Narrowed: v.Narrowed,
+			Consented: v.Consented, Narrowed: v.Narrowed, Factor: v.Factor,
 		}
 		if v.Err != nil {
 			issued.Error, issued.ErrorDescription, issued.Hint = v.Err.Code, v.Err.Description, v.Err.Hint

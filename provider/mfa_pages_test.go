@@ -109,7 +109,23 @@ func TestABrowserThatIsRememberedIsNotAskedForThirtyDays(t *testing.T) {
 		t.Error("the browser is asked again")
 	}
 	b.login(portalRequest("prompt", "login", "acr_values", tenant.ACRMultiFactor), adaMail).wantPath(otpPage)
-	w.control.Clock().Advance(30 * 24 * hour)
+	for range 4 {
+		w.control.Clock().Advance(6 * 24 * hour)
+		if b.login(portalRequest("prompt", "login"), adaMail).query().Get("code") == "" {
+			t.Error("the browser is asked again within thirty days")
+		}
+	}
+	w.control.Clock().Advance(6 * 24 * hour)
+	b.login(portalRequest("prompt", "login"), adaMail).wantPath(otpPage)
+}
+
+func TestABrowserIsForgottenAfterAWeekWithoutALogin(t *testing.T) {
+	t.Parallel()
+	w := run(t, factors(tenant.FactorOTP))
+	w.enroll(ada, provider.MethodTOTP, "")
+	b := w.browser()
+	b.showFactor(b.login(portalRequest(), adaMail), otpPage, w.otp(ada), "rememberBrowser", "true")
+	w.control.Clock().Advance(7 * 24 * hour)
 	b.login(portalRequest("prompt", "login"), adaMail).wantPath(otpPage)
 }
 

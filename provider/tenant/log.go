@@ -113,6 +113,8 @@ const (
 	LogFactorVoiceSent       LogType = "gd_send_voice"
 	LogFactorMailSent        LogType = "gd_send_email"
 	LogFactorPushSent        LogType = "gd_send_pn"
+	LogAddressCodeSent       LogType = "gd_send_email_verification"
+	LogAddressShown          LogType = "gd_auth_email_verification"
 	LogFactorSMSNotSent      LogType = "gd_send_sms_failure"
 	LogFactorVoiceNotSent    LogType = "gd_send_voice_failure"
 	LogFactorPushNotSent     LogType = "gd_send_pn_failure"

@@ -65,6 +65,8 @@ var logWords = map[LogType]string{
 	LogFactorVoiceSent:       "Code read out",
 	LogFactorMailSent:        "Code mailed",
 	LogFactorPushSent:        "Push sent",
+	LogAddressCodeSent:       "Verification code mailed",
+	LogAddressShown:          "Address verified",
 	LogFactorSMSNotSent:      "SMS not sent",
 	LogFactorVoiceNotSent:    "Voice call not made",
 	LogFactorPushNotSent:     "Push not sent",

@@ -196,6 +196,11 @@ func MaskedContact(to string) string {
 	return strings.Repeat("*", min(4, len(local))) + "@" + domain[:shown] + strings.Repeat("*", len(domain)-shown)
 }
 
+const mfaAPIName = "MFA API"
+
+// IsMFAAPI says whether the API is that of MFAAPI; no fixture holds it.
+func (r *ResourceServer) IsMFAAPI() bool { return r.ID == "" && r.Name == mfaAPIName }
+
 // MFAAPI is the API by which users manage their own authenticators, on the host
 // that its identifier names.
 //
@@ -204,7 +209,7 @@ func MaskedContact(to string) string {
 func MFAAPI(identifier string) *ResourceServer {
 	const lifetime = 600
 	return &ResourceServer{
-		Name: "MFA API", Identifier: identifier, TokenLifetimeSeconds: lifetime, TokenLifetimeForWebSeconds: lifetime,
+		Name: mfaAPIName, Identifier: identifier, TokenLifetimeSeconds: lifetime, TokenLifetimeForWebSeconds: lifetime,
 		Scopes: []Scope{{Value: ScopeEnroll}, {Value: ScopeReadAuthenticators}, {Value: ScopeRemoveAuthenticators}},
 	}
 }

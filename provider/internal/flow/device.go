@@ -82,9 +82,10 @@ func (f *Flow) DeviceByUserCode(typed, ip string) (device *store.DeviceAuthoriza
 // what it gets; nil is no limit.
 //
 // It returns UnknownUserCode for a device that no longer waits.
-func (f *Flow) ApproveDevice(deviceCode, userID, sessionID string, consented []string) error {
+func (f *Flow) ApproveDevice(deviceCode string, session *store.Session, factor string, consented []string) error {
 	return f.answerDevice(deviceCode, func(d *store.DeviceAuthorization) {
-		d.UserID, d.SessionID, d.Consented = userID, sessionID, consented
+		d.UserID, d.SessionID, d.Consented = session.UserID, session.ID, consented
+		d.SecondFactor, d.Factor = session.SecondFactor, factor
 	})
 }
 

@@ -26,14 +26,23 @@ const (
 // Source: Auth0 docs, "Multi-factor authentication rate limits".
 const mfaCodeLifetime = 5 * time.Minute
 
-// FactorDue says whether a user has to show a second factor, and why.
-func (f *Flow) FactorDue(q token.SecondFactor) (reason token.Reason, due bool) {
+// FactorDue says what a user has to show beside a first factor, and why, or why
+// nothing.
+func (f *Flow) FactorDue(q token.SecondFactor) (reason token.Reason, ask token.FactorAsk) {
 	_ = f.Store.View(func(s *store.State) error {
 		q.Guardian, q.Enrolled = s.Guardian(), enrolled(s, q.User.UserID)
-		reason, due = q.Due(s)
+		reason, ask = q.Due(s)
 		return nil
 	})
-	return reason, due
+	return reason, ask
+}
+
+// FactorReason is the Reason that was found at a login, by its code.
+func (f *Flow) FactorReason(code string, user *tenant.User) (reason token.Reason) {
+	if code != "" {
+		_ = f.Store.View(func(s *store.State) error { reason = token.FactorReason(s, code, user); return nil })
+	}
+	return reason
 }
 
 // enrolled says whether a user has a factor that may be used; a recovery code
@@ -331,6 +340,16 @@ func (f *Flow) FindChallenge(oobCode, mfaTokenID string) (c *store.MFAChallenge,
 //
 // It returns InvalidBindingCode or TooManyMFAAttempts.
 func (f *Flow) CheckBindingCode(oobCode string, c *store.MFAChallenge, typed string, enrol bool) error {
+	return f.checkSent(oobCode, c, typed, func(s *store.State) bool { return answered(s, c, enrol) })
+}
+
+// CheckMailedCode is CheckBindingCode for a code that shows whose the address
+// is, and is no second factor.
+func (f *Flow) CheckMailedCode(oobCode string, c *store.MFAChallenge, typed string) error {
+	return f.checkSent(oobCode, c, typed, func(s *store.State) bool { guesses.forget(s, c.UserID); return true })
+}
+
+func (f *Flow) checkSent(oobCode string, c *store.MFAChallenge, typed string, accept func(*store.State) bool) error {
 	if err := f.guess(c.UserID); err != nil {
 		return err
 	}
@@ -338,7 +357,7 @@ func (f *Flow) CheckBindingCode(oobCode string, c *store.MFAChallenge, typed str
 	wrong := tenant.InvalidBindingCode().WithHint("the code is wrong, used, or older than %s; the outbox has it: GET /_faux0/outbox", mfaCodeLifetime)
 	return f.Store.Update(func(s *store.State) error {
 		_, open := s.MFAChallenges.Get(oobCode, now)
-		if !open || !now.Before(c.ExpiresAt) || subtle.ConstantTimeCompare([]byte(c.Code), []byte(strings.TrimSpace(typed))) != 1 || !answered(s, c, enrol) {
+		if !open || !now.Before(c.ExpiresAt) || subtle.ConstantTimeCompare([]byte(c.Code), []byte(strings.TrimSpace(typed))) != 1 || !accept(s) {
 			return wrong
 		}
 		s.MFAChallenges.Delete(oobCode)

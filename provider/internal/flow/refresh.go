@@ -203,9 +203,10 @@ func (f *Flow) rememberRefused(r RefreshRequest, used Refreshed, err error) {
 //
 // Source: Auth0 docs, "Refresh tokens and multi-factor authentication".
 func factorOwed(s *store.State, r RefreshRequest, rt *store.RefreshToken, user *tenant.User) (token.Reason, bool) {
-	return token.SecondFactor{
+	why, ask := token.SecondFactor{
 		Guardian: s.Guardian(), User: user, Enrolled: enrolled(s, user.UserID), Passed: r.SecondFactor || rt.SecondFactor,
 	}.Due(s)
+	return why, ask != token.AskNoFactor
 }
 
 // findRefreshToken returns the family of a token that still works. A token
@@ -254,12 +255,16 @@ func refreshGrant(s *store.State, r RefreshRequest, rt *store.RefreshToken) (Gra
 	if rt.OrganizationID != "" && (org == nil || user.Member(rt.OrganizationID) == nil) {
 		return Grant{}, tenant.NotAMember(user.UserID, rt.OrganizationID)
 	}
+	why := token.Reason{}
+	if rt.SecondFactor && len(s.Guardian().Usable()) > 0 {
+		why = token.FactorReason(s, token.ReasonFactorRefreshed, user)
+	}
 	gty := []string{token.GTYRefreshToken}
 	if rt.GrantedBy != "" {
 		gty = append(gty, rt.GrantedBy)
 	}
 	request, err := token.Refreshing(s,
-		token.Request{Client: r.Client, User: user, Organization: org, Issuer: r.Issuer, Possession: r.Possession},
+		token.Request{Client: r.Client, User: user, Organization: org, Issuer: r.Issuer, Possession: r.Possession, SecondFactor: why},
 		token.Held{Audience: rt.Audience, Scopes: rt.Scopes}, r.Audience, r.Scopes)
 	return Grant{Request: request, GrantedBy: gty, SessionID: rt.SessionID, AuthTime: rt.AuthTime, Family: rt}, err
 }

@@ -142,7 +142,7 @@ func (f *Flow) remember(req token.Request, d *token.Decision, err error) {
 	v := store.IssuedToken{
 		At: f.Clock.Now(), ClientID: req.Client.ClientID, Flow: string(req.Flow),
 		Audience: req.Audience, Scopes: req.Scopes, Opaque: d != nil && d.Opaque(),
-		Consented: req.Consented,
+		Consented: req.Consented, Factor: req.SecondFactor.Code,
 	}
 	if d != nil {
 		v.Narrowed = d.Narrowed()

@@ -33,6 +33,10 @@ type authorization struct {
 	// shown and asked are the transaction's: a page was shown, and consent
 	// given.
 	shown, asked bool
+	// factor says why a second factor was asked for or not, risk what the browser
+	// says about the login, nil where nobody wants to know.
+	factor token.Reason
+	risk   *token.Risk
 	// consented limits what is granted; nil is no limit.
 	consented []string
 }
@@ -456,6 +460,6 @@ func (a *authorization) tokenRequest(user *tenant.User) token.Request {
 	return token.Request{
 		Flow: flow, Client: a.client, User: user, Organization: a.org,
 		Audience: a.Audience, Resource: a.Resource, Scopes: a.Scopes, Details: a.Details,
-		Consented: a.consented, Issuer: a.Issuer, AccessToken: a.responds("token"),
+		Consented: a.consented, Issuer: a.Issuer, AccessToken: a.responds("token"), SecondFactor: a.factor,
 	}
 }

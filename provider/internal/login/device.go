@@ -186,7 +186,7 @@ func (h *Handler) cancelDevice(r *http.Request, device *store.DeviceAuthorizatio
 
 // deviceApproved ends a login for a device well.
 func (h *Handler) deviceApproved(a *authorization, session *store.Session) (*wire.Response, error) {
-	if err := h.ApproveDevice(a.DeviceCode, session.UserID, session.ID, a.consented); err != nil {
+	if err := h.ApproveDevice(a.DeviceCode, session, a.factor.Code, a.consented); err != nil {
 		h.logActivation(a.x, a.ClientID, map[string]any{"session_id": session.ID}, err)
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/internal/token"
 	"github.com/faux0/faux0/provider/internal/wire"
 	"github.com/faux0/faux0/provider/tenant"
 )
@@ -221,8 +222,8 @@ func (h *Handler) finish(r *http.Request, a *authorization, session *store.Sessi
 		return h.refuse(a, err)
 	}
 	user = h.user(user.UserID)
-	if why, due := h.factorDue(r, a, session, user); due {
-		return h.askFactor(r, a, session, why)
+	if ask := h.factorDue(r, a, session, user); ask != token.AskNoFactor {
+		return h.askFactor(r, a, session, ask)
 	}
 	if a.Invitation != "" {
 		if err := h.accept(a, user); err != nil {
@@ -236,6 +237,9 @@ func (h *Handler) finish(r *http.Request, a *authorization, session *store.Sessi
 		return h.refuse(a, err)
 	case question != nil:
 		return h.ask(r, a, session, question, why)
+	}
+	if a.risk != nil {
+		h.Trust(user, h.browserOf(r, a))
 	}
 	return h.succeed(a, session, user)
 }

@@ -15,13 +15,15 @@ import (
 	"github.com/faux0/faux0/provider/tenant"
 )
 
-// Names of the cookie of a browser that is not asked, and how long it lasts.
+// Names of the cookie of a browser that is not asked, how long it lasts, and how
+// long without a login.
 //
-// Source: Auth0 docs, "Multi-factor authentication" (remember this browser).
+// Source: Auth0 support, "MFA session cookie (auth0-mf)".
 const (
 	knownCookie      = "auth0-mf"
 	knownCookiePlain = "auth0-mf_plain"
 	knownLifetime    = 30 * 24 * time.Hour
+	knownIdle        = 7 * 24 * time.Hour
 )
 
 // factorKind is one kind of second factor with its pages. factorKinds lists
@@ -137,16 +139,18 @@ func (h *Handler) mountFactorPage(rt *wire.Router, kind *factorKind, page *facto
 	})
 }
 
-// factorDue says whether the login waits for a second factor, and why. A
-// remembered browser is noted in the session.
-func (h *Handler) factorDue(r *http.Request, a *authorization, session *store.Session, user *tenant.User) (token.Reason, bool) {
+// factorDue says what the login waits for beside the first factor. Why, or why
+// for nothing, is noted in it; a remembered browser in the session.
+func (h *Handler) factorDue(r *http.Request, a *authorization, session *store.Session, user *tenant.User) (ask token.FactorAsk) {
 	known := session.KnownBrowser
 	if id := h.cookies.read(r, knownCookie, knownCookie+compatSuffix, knownCookiePlain); id != "" && !known {
 		_ = h.Store.Update(func(s *store.State) error {
-			if owner, ok := s.KnownBrowsers.Get(id, h.Clock.Now()); !ok || owner != user.UserID {
+			browser, ok := s.KnownBrowsers.Get(id, h.Clock.Now())
+			if !ok || browser.UserID != user.UserID {
 				return nil
 			}
 			known = true
+			putKnown(s, id, browser, h.Clock.Now())
 			if live, ok := s.Session(session.ID, h.Clock.Now()); ok {
 				fresh := *live
 				fresh.KnownBrowser = true
@@ -155,15 +159,38 @@ func (h *Handler) factorDue(r *http.Request, a *authorization, session *store.Se
 			return nil
 		})
 	}
-	return h.FactorDue(token.SecondFactor{User: user, ACRValues: a.ACRValues, Passed: session.SecondFactor, Known: known})
+	if h.AssessesRisk() {
+		risk := h.Risk(user, h.browserOf(r, a))
+		a.risk = &risk
+	}
+	a.factor, ask = h.FactorDue(token.SecondFactor{
+		User: user, ACRValues: a.ACRValues, Audience: a.Audience, Passed: session.SecondFactor, Known: known, Risk: a.risk,
+	})
+	return ask
 }
 
-// askFactor sends the browser to the page of the user's best factor, or to
-// enrol in one; silence is refused.
+// putKnown keeps a remembered browser until it is unused for too long.
+func putKnown(s *store.State, id string, browser store.KnownBrowser, now time.Time) {
+	end := now.Add(knownIdle)
+	if browser.Until.Before(end) {
+		end = browser.Until
+	}
+	s.KnownBrowsers.PutAtMost(store.MaxWaiting, id, browser, end, now)
+}
+
+// browserOf is the browser as a login is judged by it.
+func (h *Handler) browserOf(r *http.Request, a *authorization) store.Browser {
+	id, _ := h.device(r)
+	return store.Browser{ID: id, UserAgent: r.UserAgent(), IP: a.x.IP}
+}
+
+// askFactor sends the browser to the page of the user's best factor, to enrol in
+// one, or to the code in a mail; silence is refused.
 //
 // Source: Auth0 docs, "Silent authentication". Observed: SDKs test the
 // description.
-func (h *Handler) askFactor(r *http.Request, a *authorization, session *store.Session, why token.Reason) (*wire.Response, error) {
+func (h *Handler) askFactor(r *http.Request, a *authorization, session *store.Session, ask token.FactorAsk) (*wire.Response, error) {
+	why := a.factor
 	if a.Prompts("none") {
 		return h.refuse(a, tenant.MFALoginRequired().WithHint("%s", why.Advice()))
 	}
@@ -174,7 +201,10 @@ func (h *Handler) askFactor(r *http.Request, a *authorization, session *store.Se
 	}
 	a.x.Note("second_factor", why.Code)
 	s := &factorStep{authorization: a, r: r, t: t, user: h.user(session.UserID)}
-	first := h.firstFactorPath(s)
+	first := pathMailCode
+	if t.Factor.Mail = ask == token.AskMail; !t.Factor.Mail {
+		first = h.firstFactorPath(s)
+	}
 	if first == "" {
 		return h.refuse(a, tenant.NoFactorToEnrol().WithHint("%s The factors that are enabled cannot be enrolled in here.", why.Advice()))
 	}
@@ -210,6 +240,9 @@ func (h *Handler) factorStep(r *http.Request, state string, kind *factorKind, pa
 	copied, step := *t, *t.Factor
 	copied.Factor = &step
 	s.t = &copied
+	if step.Mail != (page.path() == pathMailCode) {
+		return nil, tenant.TransactionLost().WithHint("the login waits for another page")
+	}
 	if step.Passed != (kind == nil && isRecoveryPage(page)) {
 		if !step.Passed {
 			return nil, tenant.TransactionLost().WithHint("no recovery code waits to be shown")
@@ -310,7 +343,7 @@ func (h *Handler) factorPassed(s *factorStep) (*wire.Response, error) {
 		fresh.SecondFactor = true
 		st.PutSession(&fresh, now)
 		if remember {
-			st.KnownBrowsers.PutAtMost(store.MaxWaiting, id, s.user.UserID, now.Add(knownLifetime), now)
+			putKnown(st, id, store.KnownBrowser{UserID: s.user.UserID, Until: now.Add(knownLifetime)}, now)
 		}
 		done := *s.t
 		done.Factor, done.Shown = nil, true

@@ -41,6 +41,7 @@ func factorOptionPages() []*factorPage {
 		{screen: "mfa.mfa-detect-browser-capabilities", show: (*Handler).showCapabilities, take: (*Handler).takeCapabilities},
 		{screen: "mfa-sms.mfa-country-codes", show: (*Handler).showCountries, take: (*Handler).takeCountry},
 		recoveryPage(pathRecoveryEnrolment), recoveryPage(pathRecoveryNew),
+		{screen: screenMailCode, show: (*Handler).showMailCode, take: (*Handler).takeMailCode},
 	}
 }
 

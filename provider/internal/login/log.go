@@ -47,6 +47,12 @@ func (h *Handler) logLogin(a *authorization, session *store.Session, user *tenan
 	if !a.bySession {
 		maps.Copy(e.Details, session.Upstream)
 	}
+	if a.risk != nil {
+		e.Details["riskAssessment"] = map[string]any{
+			"confidence":  a.risk.Confidence,
+			"assessments": map[string]any{"NewDevice": map[string]any{"confidence": a.risk.Confidence, "code": a.risk.NewDevice}},
+		}
+	}
 	h.Log(e)
 }
 

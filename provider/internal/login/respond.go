@@ -57,7 +57,7 @@ func (h *Handler) newCode(a *authorization, session *store.Session) string {
 	_ = h.Store.Update(func(s *store.State) error {
 		s.Codes.Put(code, &store.AuthorizationCode{
 			Request: a.AuthorizationRequest, UserID: session.UserID, SessionID: session.ID, AuthTime: authTime(a, session),
-			Consented: a.consented, SecondFactor: session.SecondFactor,
+			Consented: a.consented, SecondFactor: session.SecondFactor, Factor: a.factor.Code,
 		}, now.Add(codeLifetime), now)
 		return nil
 	})

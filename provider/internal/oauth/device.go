@@ -150,8 +150,9 @@ func (h *Handler) redeemDeviceCode(t *tokenRequest) (*flow.Tokens, *tenant.User,
 			Flow: token.FlowDevice, Client: t.client, User: user, Organization: org,
 			Audience: device.Audience, Resource: device.Resource, Scopes: device.Scopes,
 			Consented: device.Consented, Issuer: t.x.Issuer, Possession: t.possession,
+			SecondFactor: h.FactorReason(device.Factor, user),
 		},
-		SessionID: device.SessionID,
+		SessionID: device.SessionID, MFA: device.SecondFactor,
 	})
 	return tokens, user, err
 }

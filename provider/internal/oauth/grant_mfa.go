@@ -106,6 +106,7 @@ func (h *Handler) factorTokens(t *tokenRequest, pending *store.MFAToken) (*flow.
 	request := token.Request{
 		Flow: token.FlowPassword, Client: t.client, User: user, Audience: pending.Audience, Resource: pending.Resource,
 		Scopes: pending.Scopes, Issuer: t.x.Issuer, Possession: t.possession,
+		SecondFactor: h.FactorReason(token.ReasonFactorByAPI, user),
 	}
 	decision, err := h.Decide(request)
 	if err != nil {

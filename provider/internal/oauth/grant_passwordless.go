@@ -44,13 +44,14 @@ func grantPasswordlessOTP(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 // loggedInByCode gives the tokens to somebody whose code was right.
 func (h *Handler) loggedInByCode(t *tokenRequest, request token.Request, user *tenant.User) (*flow.Tokens, error) {
 	request.User = user
+	ask := h.secondFactor(&request)
 	decision, err := h.Decide(request)
 	if err != nil {
 		return nil, err
 	}
 	t.isFor(user.UserID)
-	if err := h.secondFactor(request); err != nil {
-		return nil, err
+	if ask {
+		return nil, h.askFactor(request)
 	}
 	request.User = h.LoggedIn(user.UserID, t.x.IP, false)
 	return h.IssueDecided(flow.Grant{Request: request}, decision)

@@ -398,17 +398,20 @@ func factorEvent(x *wire.Exchange, typ tenant.LogType, pending *store.MFAToken, 
 	return e
 }
 
-// secondFactor keeps a request that has passed its first factor until the
-// second comes, if one is due.
+// secondFactor says whether a request that has passed its first factor has to
+// wait for the second, and notes in it why or why not.
+func (h *Handler) secondFactor(request *token.Request) bool {
+	why, ask := h.FactorDue(token.SecondFactor{User: request.User, Audience: request.Audience})
+	request.SecondFactor = why
+	return ask != token.AskNoFactor
+}
+
+// askFactor keeps a request until its second factor comes.
 //
 // It returns MFARequired.
-func (h *Handler) secondFactor(request token.Request, grantedBy ...string) error {
-	why, due := h.FactorDue(token.SecondFactor{User: request.User})
-	if !due {
-		return nil
-	}
+func (h *Handler) askFactor(request token.Request, grantedBy ...string) error {
 	return h.AskFactor(store.MFAToken{
 		ClientID: request.Client.ClientID, UserID: request.User.UserID, GrantedBy: grantedBy,
 		Audience: request.Audience, Resource: request.Resource, Scopes: request.Scopes,
-	}, why)
+	}, request.SecondFactor)
 }

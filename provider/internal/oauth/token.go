@@ -188,6 +188,7 @@ func grantAuthorizationCode(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 			Flow: token.FlowCode, Client: t.client, User: user, Organization: org,
 			Audience: ar.Audience, Resource: ar.Resource, Scopes: ar.Scopes, Details: ar.Details,
 			Consented: code.Consented, Issuer: t.x.Issuer, Possession: t.possession,
+			SecondFactor: h.FactorReason(code.Factor, user),
 		},
 		Nonce: ar.Nonce, SessionID: code.SessionID, AuthTime: code.AuthTime,
 		MFA: code.SecondFactor, ACR: code.SecondFactor && slices.Contains(ar.ACRValues, tenant.ACRMultiFactor),
@@ -311,14 +312,15 @@ func grantPassword(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 		Audience: t.Get("audience"), Resource: t.Get("resource"),
 		Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer, Possession: t.possession,
 	}
+	ask := h.secondFactor(&request)
 	// Decide first: a refused request is no login.
 	decision, err := h.Decide(request)
 	if err != nil {
 		return nil, err
 	}
 	t.isFor(user.UserID)
-	if err := h.secondFactor(request, token.GTYPassword); err != nil {
-		return nil, err
+	if ask {
+		return nil, h.askFactor(request, token.GTYPassword)
 	}
 	request.User = h.LoggedIn(user.UserID, t.x.IP, false)
 	return h.IssueDecided(flow.Grant{Request: request, GrantedBy: []string{token.GTYPassword}}, decision)

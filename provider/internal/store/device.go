@@ -51,6 +51,10 @@ type DeviceAuthorization struct {
 	// UserID is set once the person has logged in, with SessionID.
 	UserID    string
 	SessionID string
+	// SecondFactor says that the session had shown one, Factor is the code of
+	// the Reason why one was asked for or not.
+	SecondFactor bool
+	Factor       string
 	// Consented are the scopes the user has consented to, nil where no consent
 	// is needed.
 	Consented []string

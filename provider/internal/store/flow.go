@@ -164,6 +164,8 @@ type FactorStep struct {
 	// Country is the one chosen for a phone number, PhonePath the page that
 	// asked for it.
 	Country, PhonePath string
+	// Mail says that a code by mail is asked for instead of a factor.
+	Mail bool
 	// Browser is what the browser can do, nil where nobody asked.
 	Browser *BrowserCapabilities
 	// Passed says that the factor was shown, and RecoveryCode is yet to be: the
@@ -208,8 +210,10 @@ type AuthorizationCode struct {
 	// AuthTime is when the user last showed a credential, zero unless the ID
 	// token must say so.
 	AuthTime time.Time
-	// SecondFactor says that the session had shown one.
+	// SecondFactor says that the session had shown one, Factor is the code of
+	// the Reason why one was asked for or not.
 	SecondFactor bool
+	Factor       string
 	// Consented are the scopes the user has consented to, nil where no consent
 	// is needed.
 	Consented []string
@@ -343,7 +347,9 @@ type IssuedToken struct {
 	Consented []string
 	// Narrowed are scopes of a refresh token that its exchange left out.
 	Narrowed []string
-	Err      *tenant.Error
+	// Factor is the code of the Reason about a second factor, "" for none.
+	Factor string
+	Err    *tenant.Error
 }
 
 // recentTokens is how many IssuedTokens are remembered.

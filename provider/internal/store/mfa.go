@@ -194,6 +194,20 @@ func rank(a *Authenticator) int {
 	return slices.Index([]string{MethodWebAuthnPlatform, MethodWebAuthnRoaming, MethodPush, MethodTOTP, MethodSMS, MethodVoice, MethodEmail, MethodRecoveryCode}, a.Method)
 }
 
+// Browser is one that a user has logged in with.
+type Browser struct {
+	// ID is that of its cookie.
+	ID, UserAgent, IP string
+	SeenAt            time.Time
+}
+
+// KnownBrowser is one in which a user is asked for no second factor, until a
+// time at the most.
+type KnownBrowser struct {
+	UserID string
+	Until  time.Time
+}
+
 // MFAToken is a request for tokens that waits for a second factor.
 //
 // Source: Auth0 docs, "Authenticate using the Resource Owner Password flow with

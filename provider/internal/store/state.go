@@ -74,6 +74,8 @@ type State struct {
 	// and oob_code.
 	MFATokens     *Expiring[*MFAToken]
 	MFAChallenges *Expiring[*MFAChallenge]
+	// Browsers are those that users have logged in with of late, by the user.
+	Browsers *Expiring[[]Browser]
 	// MFALimits say until when what a user did of late counts, by the user and
 	// what was done.
 	MFALimits *Expiring[time.Time]
@@ -81,7 +83,7 @@ type State struct {
 	Ceremonies *Expiring[*Ceremony]
 	// KnownBrowsers lead from what a browser remembers to the user it need not
 	// ask for a second factor.
-	KnownBrowsers *Expiring[string]
+	KnownBrowsers *Expiring[KnownBrowser]
 	// UsedIDs are the `jti` of assertions and proofs that serve once.
 	UsedIDs *Expiring[struct{}]
 	// ProviderTokens are those that pretend identity providers gave out.
@@ -136,9 +138,10 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		authenticators:  map[string][]*Authenticator{},
 		MFATokens:       newExpiring[*MFAToken](),
 		MFAChallenges:   newExpiring[*MFAChallenge](),
+		Browsers:        newExpiring[[]Browser](),
 		MFALimits:       newExpiring[time.Time](),
 		Ceremonies:      newExpiring[*Ceremony](),
-		KnownBrowsers:   newExpiring[string](),
+		KnownBrowsers:   newExpiring[KnownBrowser](),
 		Transactions:    newExpiring[*Transaction](),
 		Codes:           newExpiring[*AuthorizationCode](),
 		Pushed:          newExpiring[*PushedRequest](),

@@ -56,6 +56,10 @@ type Request struct {
 	// Actor is who acts for the user, the `act` claim; nil for nobody.
 	Actor *Actor
 
+	// SecondFactor says why one was asked for or not, without a code where that
+	// is no question.
+	SecondFactor Reason
+
 	// notes are Reasons found while the request was put together.
 	notes []Reason
 }
@@ -168,6 +172,9 @@ func decide(dir tenant.Directory, req Request) (*Decision, error) {
 		d.decideOfflineAccess(req)
 		d.decideOnlineAccess(req)
 		d.decideIDToken(req)
+	}
+	if d.IDToken && req.SecondFactor.Code != "" {
+		d.because(req.SecondFactor)
 	}
 	d.LifetimeSeconds = lifetime(d.API, req)
 	return d, nil

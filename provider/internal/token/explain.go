@@ -76,6 +76,8 @@ type Issued struct {
 	Consented []string
 	// Narrowed are scopes of a refresh token that its exchange left out.
 	Narrowed []string
+	// Factor is the code of the Reason about a second factor, "" for none.
+	Factor string
 	// Error and ErrorDescription are set if the request was refused; Hint says
 	// why, for people.
 	Error, ErrorDescription, Hint string

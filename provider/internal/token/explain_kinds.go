@@ -32,9 +32,23 @@ func (x *explainer) explainIDToken() {
 	}
 	x.because(w)
 	x.checkAudience()
+	x.noteFactor()
 	x.chain()
 	x.again()
 	x.places()
+}
+
+// noteFactor says why the ID token tells of a second factor or not.
+func (x *explainer) noteFactor() {
+	if x.request == nil || x.request.Factor == "" || x.user == nil {
+		return
+	}
+	r := FactorReason(x.dir, x.request.Factor, x.user)
+	if r.Outcome == Granted {
+		x.note("amr: %s", r.Advice())
+	} else {
+		x.note("No amr: %s", r.Advice())
+	}
 }
 
 // checkAudience says whether the login named an API.

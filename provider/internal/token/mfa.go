@@ -7,13 +7,40 @@ import (
 	"github.com/faux0/faux0/provider/tenant"
 )
 
-const aboutSecondFactor = "second factor"
+// aboutAMR is the claim that tells of a second factor.
+const aboutAMR = "amr"
 
-// Reasons for a second factor.
+// Reasons why a second factor is asked for.
 const (
 	ReasonFactorRequested = "second-factor-requested"
 	ReasonFactorPolicy    = "second-factor-policy"
 	ReasonFactorEnrolled  = "second-factor-enrolled"
+	ReasonFactorRisk      = "second-factor-risk"
+	ReasonFactorMFAAPI    = "second-factor-mfa-api"
+)
+
+// Reasons why none is asked for, or why the ID token tells of none.
+const (
+	ReasonFactorShown       = "second-factor-shown"
+	ReasonFactorRemembered  = "second-factor-remembered"
+	ReasonFactorNotEnrolled = "second-factor-not-enrolled"
+	ReasonFactorTrusted     = "second-factor-trusted"
+	ReasonFactorDisabled    = "second-factor-disabled"
+	ReasonFactorByAPI       = "second-factor-by-api"
+	ReasonFactorRefreshed   = "second-factor-refreshed"
+)
+
+// FactorAsk is what a login is asked for beside its first factor.
+type FactorAsk string
+
+// What may be asked for. A code by mail stands in where a login looks risky and
+// its user has no factor: whoever it is may not enrol in one.
+//
+// Source: Auth0 docs, "Adaptive MFA".
+const (
+	AskNoFactor FactorAsk = ""
+	AskFactor   FactorAsk = "factor"
+	AskMail     FactorAsk = "mail"
 )
 
 // SecondFactor is a login of which may be asked more than a first factor.
@@ -22,45 +49,110 @@ type SecondFactor struct {
 	User     *tenant.User
 	// Enrolled says that the user has a factor that may be used.
 	Enrolled bool
-	// ACRValues are those of the request.
+	// ACRValues and Audience are those of the request.
 	ACRValues []string
+	Audience  string
 	// Passed says that the session has seen a second factor, Known that the
 	// browser need not be asked for one.
 	Passed, Known bool
+	// Risk is that of the browser, nil where none is involved.
+	Risk *Risk
 }
 
-// Due says whether the login has to show a second factor, and why. Where no
-// factor can be used, none is asked for. That people who are enrolled are asked
-// whatever the policy is inferred, as is that acr_values counts for browsers
-// that are remembered.
+// Due says what the login has to show, and why, or why nothing. Where no factor
+// can be used, none is asked for. That people who are enrolled are asked
+// although no policy says so is observed by the community, and so not for an
+// adaptive policy; that acr_values counts for browsers that are remembered is
+// inferred.
 //
-// Source: Auth0 docs, "Enable multi-factor authentication" (policies),
-// "Step-up authentication for web applications".
-func (q SecondFactor) Due(dir tenant.Directory) (Reason, bool) {
-	r := Reason{About: aboutSecondFactor, Outcome: Withheld}
-	usable := len(q.Guardian.Usable()) > 0
-	switch {
-	case !usable || q.Passed:
-		return Reason{}, false
-	case slices.Contains(q.ACRValues, tenant.ACRMultiFactor):
-		r.Code = ReasonFactorRequested
-		r.Sentence = "The request asked for it with acr_values."
-		return r, true
-	case q.Known:
-		return Reason{}, false
-	case q.Guardian.Always():
-		r.Code = ReasonFactorPolicy
-		r.Sentence = "The tenant asks for a second factor at every login (guardianPolicies all-applications)."
-		r.Fix = "Remove the policy, or disable the factors, to log in with one."
-		r.Setting = &tenant.Setting{Kind: tenant.KindMFAPolicies, Field: "policies"}
-	case q.Enrolled && !q.Guardian.Adaptive():
-		r.Code = ReasonFactorEnrolled
-		r.Sentence = fmt.Sprintf("User %s is enrolled in a factor that is enabled.", q.User.Label())
-		r.Fix = "Remove the user's mfa_factors, or disable the factor in guardianFactors."
-		r.Setting = &tenant.Setting{Kind: tenant.KindUser, ID: q.User.UserID, Field: "mfa_factors"}
-	default:
-		return Reason{}, false
+// Source: Auth0 docs, "Enable multi-factor authentication" (policies), "Adaptive
+// MFA", "Step-up authentication for web applications"; Auth0 support, "Enable
+// allow unchallenged MFA API access"; community reports (policy never).
+func (q SecondFactor) Due(dir tenant.Directory) (r Reason, ask FactorAsk) {
+	api := dir.ResourceServer(q.Audience)
+	code, ask := q.decide(api != nil && api.IsMFAAPI())
+	if code == "" {
+		return Reason{}, AskNoFactor
 	}
-	r.Source = dir.Source(*r.Setting)
-	return r, true
+	r = FactorReason(dir, code, q.User)
+	if ask != AskNoFactor {
+		r.Outcome = Withheld
+	}
+	return r, ask
+}
+
+func (q SecondFactor) decide(mfaAPI bool) (code string, ask FactorAsk) {
+	requested := slices.Contains(q.ACRValues, tenant.ACRMultiFactor)
+	risky := q.Guardian.Adaptive() && q.Risk != nil && q.Risk.Confidence == ConfidenceLow
+	switch {
+	case len(q.Guardian.Usable()) == 0 && requested:
+		return ReasonFactorDisabled, AskNoFactor
+	case len(q.Guardian.Usable()) == 0:
+		return "", AskNoFactor
+	case q.Passed:
+		return ReasonFactorShown, AskNoFactor
+	case risky && !q.Enrolled && q.User.Email != "":
+		return ReasonFactorRisk, AskMail
+	case requested:
+		return ReasonFactorRequested, AskFactor
+	case mfaAPI && q.Enrolled:
+		return ReasonFactorMFAAPI, AskFactor
+	case q.Known:
+		return ReasonFactorRemembered, AskNoFactor
+	case q.Guardian.Always():
+		return ReasonFactorPolicy, AskFactor
+	case risky && q.Enrolled:
+		return ReasonFactorRisk, AskFactor
+	case q.Guardian.Adaptive():
+		return ReasonFactorTrusted, AskNoFactor
+	case q.Enrolled:
+		return ReasonFactorEnrolled, AskFactor
+	}
+	return ReasonFactorNotEnrolled, AskNoFactor
+}
+
+// FactorReason is the Reason with a code, for a user.
+func FactorReason(dir tenant.Directory, code string, user *tenant.User) Reason {
+	r := Reason{Code: code, About: aboutAMR, Outcome: Withheld}
+	policies := &tenant.Setting{Kind: tenant.KindMFAPolicies, Field: "policies"}
+	switch code {
+	case ReasonFactorRequested:
+		r.Sentence = "The request asked for a second factor with acr_values."
+	case ReasonFactorPolicy:
+		r.Sentence = "The tenant asks for a second factor at every login (guardianPolicies all-applications)."
+		r.Fix, r.Setting = "Remove the policy, or disable the factors, to log in with one.", policies
+	case ReasonFactorEnrolled:
+		r.Sentence = fmt.Sprintf("User %s is enrolled in a factor that is enabled.", user.Label())
+		r.Fix = "Remove the user's mfa_factors, or disable the factor in guardianFactors."
+		r.Setting = &tenant.Setting{Kind: tenant.KindUser, ID: user.UserID, Field: "mfa_factors"}
+	case ReasonFactorRisk:
+		r.Sentence = "The login looks risky (guardianPolicies confidence-score): its browser is not one that the user has logged in with of late."
+		r.Setting = policies
+	case ReasonFactorMFAAPI:
+		r.Sentence = fmt.Sprintf("The request asks for a token of the MFA API, and user %s is enrolled.", user.Label())
+	case ReasonFactorShown:
+		r.Outcome, r.Sentence = Granted, "The session has seen a second factor."
+	case ReasonFactorRemembered:
+		r.Sentence = "The person chose to have this browser remembered, so no second factor was asked for."
+		r.Fix = "Send acr_values=" + tenant.ACRMultiFactor + " to have one asked for anyway."
+	case ReasonFactorNotEnrolled:
+		r.Sentence = fmt.Sprintf("No second factor was asked for: user %s is enrolled in none that is enabled, and no policy makes anybody enrol.", user.Label())
+		r.Fix = "Set guardianPolicies to all-applications, enrol the user (mfa_factors), or send acr_values=" + tenant.ACRMultiFactor + "."
+		r.Setting = policies
+	case ReasonFactorTrusted:
+		r.Sentence = "No second factor was asked for: the login does not look risky (guardianPolicies confidence-score)."
+		r.Fix, r.Setting = "Log in with another browser (cookie and User-Agent), or set guardianPolicies to all-applications.", policies
+	case ReasonFactorDisabled:
+		r.Sentence = "The request asked for a second factor with acr_values, and the tenant has none enabled."
+		r.Fix, r.Setting = "Enable a factor in guardianFactors.", &tenant.Setting{Kind: tenant.KindFactor}
+	case ReasonFactorByAPI:
+		r.Sentence = "The second factor was shown to /oauth/token, and ID tokens tell only of those shown on the login pages."
+	case ReasonFactorRefreshed:
+		r.Sentence = "ID tokens of a refresh do not tell of a second factor, whatever the login has shown."
+		r.Fix = "Log in again, with prompt=none, for an ID token that does."
+	}
+	if r.Setting != nil {
+		r.Source = dir.Source(*r.Setting)
+	}
+	return r
 }
