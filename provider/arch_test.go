@@ -22,7 +22,7 @@ var imports = map[string]struct {
 	"fixtures":                   {ours: []string{"internal/liquid", "provider/tenant"}, third: []string{"gopkg.in/yaml.v3"}, why: "reads YAML into the domain and knows no server"},
 	"provider/localtls":          {why: "certificates and listeners know no tenant"},
 	"provider/internal/text":     {why: "words know nobody who speaks them"},
-	"provider/internal/ui":       {ours: []string{"provider/tenant", "provider/internal/text"}, why: "pages are given values"},
+	"provider/internal/ui":       {ours: []string{"internal/liquid", "provider/tenant", "provider/internal/text"}, why: "pages are given values"},
 	"provider/internal/mail":     {ours: []string{"internal/liquid", "provider/tenant", "provider/internal/text"}, why: "mails are given values"},
 	"provider/internal/store":    {ours: []string{"provider/tenant"}, why: "state knows no rules"},
 	"provider/internal/token":    {ours: []string{"provider/tenant"}, third: []string{"github.com/go-jose/go-jose/v4"}, why: "rules are pure, and JOSE is in one place"},

@@ -117,6 +117,9 @@ const (
 	Widget = "auth0_widget"
 )
 
+// Safe is a value that is HTML already.
+type Safe string
+
 const escapeFilter = "faux0_escape"
 
 var engine = sync.OnceValue(func() *liquid.Engine {
@@ -186,8 +189,8 @@ func escaping(source string) string {
 // HTML or of a script. What was escaped is taken as it was meant.
 func escape(value any) any {
 	switch value := value.(type) {
-	case nil:
-		return nil
+	case nil, Safe:
+		return value
 	case []any:
 		parts := make([]any, len(value))
 		for i, part := range value {

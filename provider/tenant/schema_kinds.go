@@ -110,7 +110,7 @@ func brandingSchema() field {
 		brandingColors(),
 		str("logo_url").as(absoluteURLOrEmpty).null(), str("favicon_url").as(absoluteURLOrEmpty).null(),
 		object("font", str("url").as(absoluteURLOrEmpty).null()).null().later(),
-		list("templates", object("", str("template").need(), str("body").need())).only(ForFixture).later(),
+		list("templates", object("", str("template").need(), str("body").size(noMinimum, 102400).need())).only(ForFixture),
 	)
 }
 
@@ -132,9 +132,31 @@ func promptsSchema() field {
 		boolean("identifier_first").null(),
 		boolean("webauthn_platform_first_factor").null().later(),
 		customText().only(ForFixture),
-		object("partials").only(ForFixture).later(),
+		partials().only(ForFixture),
 		list("screenRenderers", object("")).only(ForFixture).later(),
 	)
+}
+
+// insertionPoints are the places of a screen that partials go to.
+//
+// Source: Auth0 docs, "Customize signup and login prompts"; Auth0 Deploy CLI.
+var insertionPoints = []string{
+	"form-content", "form-content-start", "form-content-end", "form-footer-start", "form-footer-end", "secondary-actions-start", "secondary-actions-end",
+}
+
+// partials holds HTML by prompt, screen and insertion point.
+//
+// Source: Management API, PUT /api/v2/prompts/{prompt}/partials.
+func partials() field {
+	points := make([]field, len(insertionPoints))
+	for i, name := range insertionPoints {
+		points[i] = str(name).size(noMinimum, 10000)
+	}
+	screen, prompt := object("", points...), object("")
+	prompt.items = &screen
+	f := object("partials")
+	f.items = &prompt
+	return f
 }
 
 // customText holds texts by language, prompt, screen and key.

@@ -154,7 +154,33 @@ type Branding struct {
 	Colors     BrandingColors `json:"colors,omitzero"`
 	LogoURL    string         `json:"logo_url,omitempty"`
 	FaviconURL string         `json:"favicon_url,omitempty"`
-	Extra      map[string]any `json:"-"`
+	// Templates are the tenant's own pages, by name.
+	Templates []BrandingTemplate `json:"templates,omitempty"`
+	Extra     map[string]any     `json:"-"`
+}
+
+// BrandingTemplate is one of the tenant's own pages.
+//
+// Source: Auth0 Deploy CLI, branding.
+type BrandingTemplate struct {
+	Template string `json:"template"`
+	Body     string `json:"body"`
+}
+
+// pageTemplate is the name of the page around Universal Login.
+//
+// Source: Management API, PUT /api/v2/branding/templates/universal-login; Auth0
+// Deploy CLI, branding.
+const pageTemplate = "universal_login"
+
+// PageTemplate is the tenant's own page around Universal Login, "" for none.
+func (b *Branding) PageTemplate() string {
+	for _, t := range b.Templates {
+		if t.Template == pageTemplate {
+			return t.Body
+		}
+	}
+	return ""
 }
 
 // BrandingColors are CSS colours, #rrggbb.
@@ -187,6 +213,11 @@ type Prompts struct {
 	// CustomText are the tenant's own words: by language, prompt, screen and
 	// key.
 	CustomText map[string]map[string]map[string]map[string]string `json:"customText,omitempty"`
+	// Partials are what the tenant has put into its pages: by prompt, screen
+	// and insertion point.
+	//
+	// Source: Management API, PUT /api/v2/prompts/{prompt}/partials.
+	Partials map[string]map[string]map[string]string `json:"partials,omitempty"`
 	// LoginPage is the tenant's own classic login page, nil for none.
 	LoginPage *LoginPage     `json:"-"`
 	Extra     map[string]any `json:"-"`

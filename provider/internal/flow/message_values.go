@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"strings"
+
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/tenant"
 )
@@ -91,4 +93,27 @@ func brandingValues(b *tenant.Branding) map[string]any {
 		"logo_url": b.LogoURL,
 		"colors":   map[string]any{"primary": b.Colors.Primary, "page_background": b.Colors.Background()},
 	}
+}
+
+// PageValues are what the tenant's own HTML on a page may name, but for what
+// belongs to the screen. client, org and user may be nil.
+//
+// Source: Auth0 docs, "Customize Universal Login page templates" (available
+// variables).
+func PageValues(s *store.State, client *tenant.Client, org *tenant.Organization, user *tenant.User) map[string]any {
+	settings := s.Settings()
+	values := map[string]any{
+		"application": applicationValues(client), "branding": brandingValues(s.Branding()),
+		"tenant": map[string]any{
+			"friendly_name": settings.DisplayName(), "support_email": settings.SupportEmail, "support_url": settings.SupportURL,
+			"enabled_locales": strings.Join(settings.EnabledLocales, ", "),
+		},
+	}
+	if user != nil {
+		values["user"] = userValues(user)
+	}
+	if org != nil {
+		values["organization"] = organizationValues(org)
+	}
+	return values
 }

@@ -39,6 +39,9 @@ type authorization struct {
 	risk   *token.Risk
 	// consented limits what is granted; nil is no limit.
 	consented []string
+	// captured are the tenant's own fields that the person filled in, for
+	// Actions.
+	captured map[string]string
 }
 
 // authorize begins a login. Until client and callback are known to be right,

@@ -70,7 +70,7 @@ func (h *Handler) ask(r *http.Request, a *authorization, session *store.Session,
 	device, isNew := h.device(r)
 	t := &store.Transaction{
 		ID: h.IDs.State(), DeviceID: device, Request: a.AuthorizationRequest, SessionID: session.ID,
-		Question: q, Shown: a.shown, Asked: a.asked,
+		Question: q, Shown: a.shown, Asked: a.asked, Captured: a.captured,
 	}
 	h.keep(t)
 	res := wire.Redirect(consentURL(t.ID))

@@ -173,7 +173,7 @@ func (h *Handler) transaction(r *http.Request, id string) (*store.Transaction, *
 		}
 		t, a.AuthorizationRequest = found, found.Request
 		a.client, a.org = s.Client(found.Request.ClientID), s.Organization(found.Request.OrganizationID)
-		a.invitation = s.InvitationByTicket(found.Request.Invitation)
+		a.invitation, a.captured = s.InvitationByTicket(found.Request.Invitation), found.Captured
 		if a.client == nil {
 			return tenant.UnknownClient(found.Request.ClientID)
 		}

@@ -197,7 +197,7 @@ func (h *Handler) askFactor(r *http.Request, a *authorization, session *store.Se
 	device, isNew := h.device(r)
 	t := &store.Transaction{
 		ID: h.IDs.State(), DeviceID: device, Request: a.AuthorizationRequest, SessionID: session.ID,
-		Factor: &store.FactorStep{}, Shown: a.shown, Asked: a.asked,
+		Factor: &store.FactorStep{}, Shown: a.shown, Asked: a.asked, Captured: a.captured,
 	}
 	a.x.Note("second_factor", why.Code)
 	s := &factorStep{authorization: a, r: r, t: t, user: h.user(session.UserID)}

@@ -2,7 +2,6 @@ package login
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/faux0/faux0/provider/internal/flow"
 	"github.com/faux0/faux0/provider/internal/store"
@@ -11,9 +10,12 @@ import (
 	"github.com/faux0/faux0/provider/tenant"
 )
 
-// lookFor is the branding of a login's pages, in the language of the person.
+// lookFor is the branding of a login's pages, in the language of the person,
+// with what the tenant has put around them and into them.
 func lookFor(s *store.State, a *authorization) ui.Look {
-	return spoken(s, look(s, a.org), a.languages())
+	l := spoken(s, look(s, a.org), a.languages())
+	l.Custom = custom(s, a.x, a.client, a.org, s.User(a.userID))
+	return l
 }
 
 // tenantLook is the branding of pages that belong to no login.
@@ -22,7 +24,23 @@ func tenantLook(s *store.State, x *wire.Exchange) ui.Look { return organizationL
 // organizationLook is the branding of pages that belong to no login, but to an
 // organization; nil is none.
 func organizationLook(s *store.State, x *wire.Exchange, org *tenant.Organization) ui.Look {
-	return spoken(s, look(s, org), tenant.AcceptedLanguages(x.AcceptLanguage))
+	l := spoken(s, look(s, org), tenant.AcceptedLanguages(x.AcceptLanguage))
+	l.Custom = custom(s, x, nil, org, nil)
+	return l
+}
+
+// custom is the tenant's own HTML for a page, nil where it has none. The
+// request's id, which nobody can guess, lets its scripts run.
+//
+// Source: Auth0 docs, "Customize Universal Login page templates", "Customize
+// signup and login prompts". Differs: Auth0 has both only with a custom domain,
+// and partials only with a page template.
+func custom(s *store.State, x *wire.Exchange, c *tenant.Client, org *tenant.Organization, user *tenant.User) *ui.Custom {
+	template, partials := s.Branding().PageTemplate(), s.Prompts().Partials
+	if template == "" && len(partials) == 0 {
+		return nil
+	}
+	return &ui.Custom{Template: template, Partials: partials, Values: flow.PageValues(s, c, org, user), Nonce: x.RequestID}
 }
 
 // languages are those asked for: the application's ui_locales before the
@@ -49,15 +67,6 @@ func (a *authorization) occasion() flow.Occasion {
 // Source: Management API, PUT /api/v2/prompts/{prompt}/custom-text/{language}.
 func spoken(s *store.State, l ui.Look, asked []string) ui.Look {
 	l.Lang = s.Settings().Language(asked)
-	if own := s.Prompts().CustomText[l.Lang]; len(own) > 0 {
-		l.Own = func(key string) (string, bool) {
-			parts := strings.SplitN(key, ".", 3)
-			if len(parts) < 3 {
-				return "", false
-			}
-			text, ok := own[parts[0]][parts[1]][parts[2]]
-			return text, ok
-		}
-	}
+	l.Own = s.Prompts().CustomText[l.Lang]
 	return l
 }

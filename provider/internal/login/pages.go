@@ -2,6 +2,7 @@ package login
 
 import (
 	"encoding/base64"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -129,7 +130,7 @@ func (h *Handler) showLogin(r *http.Request, t *store.Transaction, a *authorizat
 	if a.invitation != nil && slices.Contains(identifiers, words[tenant.AttributeEmail]) {
 		page.Fixed, page.EditURL = true, ""
 	}
-	page.IdentifierLabel = page.T(screenLogin + placeholder(identifiers))
+	page.IdentifierLabel = page.T(page.Screen(placeholder(identifiers)))
 	page.Error = failure.show(page.Look, screenLogin, oneWord(identifiers))
 	return render(statusOf(failure), page, "")
 }
@@ -305,7 +306,33 @@ func (h *Handler) submitted(r *http.Request) (*store.Transaction, *authorization
 		return nil, nil, nil, err
 	}
 	copied := *t
+	copied.Captured = capture(t.Captured, p)
+	a.captured = copied.Captured
 	return &copied, a, p, nil
+}
+
+// Limits of the tenant's own fields; Auth0 publishes none.
+const (
+	capturedPrefix = "ulp-"
+	maxCaptured    = 100
+	maxCapturedLen = 10_000
+)
+
+// capture adds the fields of the tenant's own that a page was posted with.
+//
+// Source: Auth0 docs, "Customize signup and login prompts" (data capture).
+func capture(before map[string]string, p wire.Params) map[string]string {
+	all := maps.Clone(before)
+	for name := range p {
+		if !strings.HasPrefix(name, capturedPrefix) || len(p.Get(name)) > maxCapturedLen || len(all) >= maxCaptured {
+			continue
+		}
+		if all == nil {
+			all = map[string]string{}
+		}
+		all[name] = p.Get(name)
+	}
+	return all
 }
 
 // stateOf is the transaction that a posted page belongs to.
@@ -433,8 +460,19 @@ func render(status int, page ui.Page, scriptNonce string) (*wire.Response, error
 		return nil, err
 	}
 	policy := "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src * data:; frame-ancestors 'none'; base-uri 'none'"
+	nonces := ""
 	if scriptNonce != "" {
-		policy += "; script-src 'nonce-" + scriptNonce + "'"
+		nonces = " 'nonce-" + scriptNonce + "'"
+	}
+	if author := ui.AuthorNonce(page); author != "" {
+		// The tenant's own HTML may load what it likes, but only its own scripts
+		// run, and what they load.
+		policy = "default-src 'none'; style-src * 'unsafe-inline'; font-src * data:; img-src * data:; media-src *; connect-src *; frame-src *; " +
+			"frame-ancestors 'none'; base-uri 'none'"
+		nonces += " 'nonce-" + author + "' 'strict-dynamic'"
+	}
+	if nonces != "" {
+		policy += "; script-src" + nonces
 	}
 	return wire.HTML(status, body).
 		With("Content-Security-Policy", policy).

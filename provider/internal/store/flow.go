@@ -114,6 +114,9 @@ type Transaction struct {
 	// user's own. Upstream is what the tenant's log says of the provider.
 	Connection string
 	Upstream   map[string]any
+	// Captured are the fields of the tenant's own that the person filled in, by
+	// name.
+	Captured map[string]string
 	// Question is what the person is being asked, nil for nothing.
 	Question *Question
 	// Shown says that the login has shown a page, Asked that the person was

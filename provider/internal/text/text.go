@@ -67,6 +67,9 @@ func (c *Catalogue) In(lang string) Texts {
 	return known.(Texts)
 }
 
+// Serving is the texts of the language that serves a BCP 47 tag.
+func (c *Catalogue) Serving(tag string) Texts { return c.In(c.serves(tag)) }
+
 // Find is the text of a key in the language that serves a BCP 47 tag, else in
 // English; "" for a key nobody knows.
 func (c *Catalogue) Find(tag, key string) string {

@@ -1,5 +1,7 @@
 package ui
 
+import "html/template"
+
 // Signup is the page to become a user: all fields, or one half of them where
 // the login is identifier first.
 //
@@ -42,11 +44,16 @@ func (Signup) template() string { return "signup" }
 func (p Signup) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
 
 // Screen is the key of a text of the page.
-func (p Signup) Screen(name string) string {
-	if p.AskPassword && len(p.Fields) == 0 {
-		return "signup-password.signup-password." + name
+func (p Signup) Screen(name string) string { return p.screen() + "." + name }
+
+func (p Signup) screen() string {
+	switch {
+	case len(p.Fields) == 0:
+		return "signup-password.signup-password"
+	case !p.AskPassword:
+		return "signup-id.signup-id"
 	}
-	return "signup.signup." + name
+	return "signup.signup"
 }
 
 // Heading is the page's first line.
@@ -67,6 +74,9 @@ func (p Signup) Lead() string {
 
 // invites says whether the page is the one that begins with the invitation.
 func (p Signup) invites() bool { return p.Inviter != "" && len(p.Fields) > 0 }
+
+// Insert is the tenant's partial for a place on the page.
+func (p Signup) Insert(point string) (template.HTML, error) { return p.insert(p.screen(), point) }
 
 // Focus says whether the field is where typing begins: the one that is wrong,
 // else the first that is to be filled in.
@@ -119,6 +129,8 @@ type CodeCheck struct {
 }
 
 func (CodeCheck) template() string { return "code_check" }
+
+func (p CodeCheck) screen() string { return p.Prompt }
 
 // Failed says whether the error belongs to the field.
 func (p CodeCheck) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }

@@ -1,5 +1,7 @@
 package ui
 
+import "html/template"
+
 // LoginCode asks for the one-time code that logs somebody in.
 //
 // Source: Auth0 docs, "Universal Login" (login-passwordless prompts).
@@ -19,6 +21,11 @@ func (LoginCode) template() string { return "login_code" }
 
 // Failed says whether the error belongs to the field.
 func (p LoginCode) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
+
+func (p LoginCode) screen() string { return p.Screen }
+
+// Insert is the tenant's partial for a place on the page.
+func (p LoginCode) Insert(point string) (template.HTML, error) { return p.insert(p.Screen, point) }
 
 // CreateAccount asks somebody unknown, whose code was right, whether they want
 // an account.

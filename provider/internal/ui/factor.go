@@ -17,6 +17,8 @@ type FactorPage struct {
 // Failed says whether the error belongs to the field.
 func (p FactorPage) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
 
+func (p FactorPage) screen() string { return p.Screen }
+
 // S is a text of the page's screen.
 func (p FactorPage) S(key string) string {
 	return p.T(p.Screen+"."+key, "clientName", p.ClientName)

@@ -3,6 +3,7 @@ package ui
 import (
 	"html/template"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -20,8 +21,11 @@ type Look struct {
 	PrimaryColor, PageBackground string
 	// Lang is a BCP 47 tag; empty means en.
 	Lang string
-	// Own finds the tenant's own text for a key of T; nil where it has none.
-	Own func(key string) (string, bool)
+	// Own are the tenant's own texts.
+	Own text.Texts
+	// Custom is what the tenant has put around the page, and into it; nil for
+	// nothing.
+	Custom *Custom
 }
 
 // Language is the page's language.
@@ -30,6 +34,19 @@ func (l Look) Language() string {
 		return text.Fallback
 	}
 	return l.Lang
+}
+
+// rightToLeft are the languages that are written so.
+//
+// Source: Auth0 docs, "Universal Login internationalization".
+var rightToLeft = []string{"ar", "fa", "he", "ur"}
+
+// Dir is the direction in which the page's language is written.
+func (l Look) Dir() string {
+	if slices.Contains(rightToLeft, text.Base(l.Lang)) {
+		return "rtl"
+	}
+	return "ltr"
 }
 
 // Logo is the logo's address if it is one a page may load, else "".

@@ -1,5 +1,7 @@
 package ui
 
+import "html/template"
+
 // Login is the login page: both fields, or one of the two of identifier first.
 //
 // Source: Auth0 docs, "Universal Login". Observed: element names and ids in
@@ -82,12 +84,20 @@ func (p Login) Lead() string {
 func (p Login) invites() bool { return p.Inviter != "" && p.AskIdentifier }
 
 // Screen is the key of a text of the page.
-func (p Login) Screen(name string) string {
-	if p.AskPassword && !p.AskIdentifier {
-		return "login-password.login-password." + name
+func (p Login) Screen(name string) string { return p.screen() + "." + name }
+
+func (p Login) screen() string {
+	switch {
+	case !p.AskIdentifier:
+		return "login-password.login-password"
+	case !p.AskPassword:
+		return "login-id.login-id"
 	}
-	return "login.login." + name
+	return "login.login"
 }
+
+// Insert is the tenant's partial for a place on the page.
+func (p Login) Insert(point string) (template.HTML, error) { return p.insert(p.screen(), point) }
 
 // FocusPassword says whether the password is what to type next: it is when the
 // identifier is known, unless that is what was wrong.

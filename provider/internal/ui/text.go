@@ -3,6 +3,7 @@ package ui
 import (
 	"html/template"
 	"slices"
+	"strings"
 
 	"github.com/faux0/faux0/provider/internal/text"
 )
@@ -33,12 +34,21 @@ func (l Look) Bold(key string, pairs ...string) template.HTML {
 
 // text is the text of a key with its variables.
 func (l Look) text(key string) string {
-	if l.Own != nil {
-		if own, ok := l.Own(key); ok {
-			return own
-		}
+	if own, ok := l.Own.Get(key); ok {
+		return own
+	}
+	prompt, rest, _ := strings.Cut(key, ".")
+	if like, ok := halves[prompt]; ok && !catalogue.Knows(key) {
+		_, name, _ := strings.Cut(rest, ".")
+		key = like + name
 	}
 	return catalogue.Find(l.Lang, key)
+}
+
+// halves are the prompts of identifier first. Of our own texts, they share most
+// with the page that has both fields.
+var halves = map[string]string{
+	"login-id": "login.login.", "login-password": "login.login.", "signup-id": "signup.signup.", "signup-password": "signup.signup.",
 }
 
 func (l Look) fill(words string, pairs []string) string {

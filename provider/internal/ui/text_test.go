@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/faux0/faux0/provider/internal/text"
 	"github.com/faux0/faux0/provider/internal/ui"
 )
 
@@ -43,6 +44,24 @@ func TestEveryTextThatAPageAsksForIsThere(t *testing.T) {
 	}
 }
 
+// So do the pages of identifier first, each under its own screen.
+func TestEveryTextOfAScreenIsThere(t *testing.T) {
+	t.Parallel()
+	asked := regexp.MustCompile(`\.Screen "([a-zA-Z0-9-]+)"`)
+	for name, pages := range map[string][]interface{ Screen(string) string }{
+		"login.html":  {ui.Login{AskIdentifier: true, AskPassword: true}, ui.Login{AskIdentifier: true}, ui.Login{AskPassword: true}},
+		"signup.html": {ui.Signup{Fields: make([]ui.SignupField, 1), AskPassword: true}, ui.Signup{Fields: make([]ui.SignupField, 1)}, ui.Signup{AskPassword: true}},
+	} {
+		for _, key := range asked.FindAllStringSubmatch(templates(t)[name], -1) {
+			for _, page := range pages {
+				if (ui.Look{}).T(page.Screen(key[1])) == "" {
+					t.Errorf("%s has no %s", name, page.Screen(key[1]))
+				}
+			}
+		}
+	}
+}
+
 // Words in a template could neither be translated nor be changed by the
 // tenant. Developers read the console and its outbox in English, and nobody reads the page
 // that hands an answer to a script.
@@ -72,7 +91,7 @@ func TestNoTemplateHasWordsOfItsOwn(t *testing.T) {
 func TestATextIsTheTenantsOwnElseOursInTheLanguageElseEnglish(t *testing.T) {
 	t.Parallel()
 	const key = "login.login.description"
-	own := ui.Look{TenantName: "Acme", Own: func(asked string) (string, bool) { return "Hi ${clientName} of ${companyName}", asked == key }}
+	own := ui.Look{TenantName: "Acme", Own: text.Texts{"login": {"login": {"description": "Hi ${clientName} of ${companyName}"}}}}
 	if got := own.T(key, "clientName", "Web"); got != "Hi Web of Acme" {
 		t.Errorf("the tenant's own text is %q", got)
 	}
@@ -88,9 +107,9 @@ func TestATextIsTheTenantsOwnElseOursInTheLanguageElseEnglish(t *testing.T) {
 
 func TestBoldValuesStayText(t *testing.T) {
 	t.Parallel()
-	l := ui.Look{TenantName: "A&B", Own: func(string) (string, bool) { return "<i>${clientName}</i> at ${companyName}", true }}
+	l := ui.Look{TenantName: "A&B", Own: text.Texts{"any": {"any": {"any": "<i>${clientName}</i> at ${companyName}"}}}}
 	const want = "&lt;i&gt;<strong>&lt;b&gt;</strong>&lt;/i&gt; at A&amp;B"
-	if got := l.Bold("any", "clientName", "<b>"); string(got) != want {
+	if got := l.Bold("any.any.any", "clientName", "<b>"); string(got) != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"path"
+	"reflect"
 	"sync"
 )
 
@@ -38,6 +39,9 @@ func Render(p Page) ([]byte, error) {
 	var b bytes.Buffer
 	if err := t.(*template.Template).ExecuteTemplate(&b, name+".html", p); err != nil {
 		return nil, fmt.Errorf("page %s: %w", name, err)
+	}
+	if c := customOf(p); c != nil && c.Template != "" {
+		return c.wrap(p, reflect.ValueOf(p).FieldByName("Look").Interface().(Look), b.Bytes())
 	}
 	return b.Bytes(), nil
 }
