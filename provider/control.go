@@ -237,8 +237,8 @@ func findUser(s *store.State, name string) (*tenant.User, error) {
 		return nil, tenant.InvalidRequest(fmt.Sprintf("%d users have the address %q; name one by user_id", len(users), name))
 	}
 	for _, connection := range s.Connections() {
-		if user := s.UserByLogin(connection.Name, name); user != nil {
-			return user, nil
+		if account := s.UserByLogin(connection.Name, name); account != nil {
+			return s.Primary(account.UserID), nil
 		}
 	}
 	var names []string

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/faux0/faux0/provider"
@@ -48,4 +49,15 @@ func TestHeadlessLoginFailsAsThePageWould(t *testing.T) {
 func TestHeadlessLoginIsOffUnlessAskedFor(t *testing.T) {
 	t.Parallel()
 	run(t).browser().authorize(webRequest("login_hint", "ada@shop.example")).wantPath("/u/login")
+}
+
+func TestHeadlessLoginAtAPretendProvider(t *testing.T) {
+	t.Parallel()
+	w := run(t, google, func(c *provider.Config) { c.HeadlessLogin = true })
+	sent := w.browser().authorize(webRequest("connection", "google-oauth2", "login_hint", "zoe@mail.example"))
+	sub, _ := w.profile(sent)["sub"].(string)
+	if !strings.HasPrefix(sub, "google-oauth2|1") {
+		t.Errorf("sub is %q", sub)
+	}
+	w.browser().authorize(webRequest("connection", "google-oauth2", "login_hint", "zoe")).wantPath("/u/pretend/google-oauth2")
 }

@@ -82,6 +82,12 @@ func (a *Tenant) Login(loginURL string, u User) *Login {
 // tenant asks for nothing, as its single sign-on does.
 func (a *Tenant) LoginWith(browser *http.Client, loginURL string, u User) *Login {
 	a.t.Helper()
+	return a.walk(browser, loginURL, &visit{user: u, connection: u.Connection, said: a.upstream(u)})
+}
+
+// walk goes from loginURL to the application's callback.
+func (a *Tenant) walk(browser *http.Client, loginURL string, v *visit) *Login {
+	a.t.Helper()
 	b := *browser
 	b.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	at, err := url.Parse(loginURL)
@@ -89,20 +95,20 @@ func (a *Tenant) LoginWith(browser *http.Client, loginURL string, u User) *Login
 		a.t.Fatalf("testkit: login URL: %v", err)
 		return &Login{}
 	}
-	visit := visit{tenant: a, browser: &b, user: u}
+	v.tenant, v.browser = a, &b
 	for range maxSteps {
-		onTenant := a.is(at)
-		if visit.seen && !onTenant {
-			return a.arrived(at, visit.form, browser)
+		onTenant := a.is(at) || v.atProvider(at)
+		if v.seen && !onTenant {
+			return a.arrived(at, v.form, browser)
 		}
-		visit.seen = visit.seen || onTenant
-		at, err = visit.step(at)
+		v.seen = v.seen || onTenant
+		at, err = v.step(at)
 		if err != nil {
-			a.t.Fatalf("testkit: login of %s: %v", u.label(), err)
+			a.t.Fatalf("testkit: login of %s: %v", v.user.label(), err)
 			return &Login{}
 		}
 	}
-	a.t.Fatalf("testkit: login of %s: still redirecting after %d steps, at %s", u.label(), maxSteps, at)
+	a.t.Fatalf("testkit: login of %s: still redirecting after %d steps, at %s", v.user.label(), maxSteps, at)
 	return &Login{}
 }
 
@@ -136,17 +142,29 @@ type visit struct {
 	// holds.
 	seen bool
 	form url.Values
+	// connection and said are the provider that the user logs in at and what is
+	// said there; said is nil for a password.
+	connection string
+	said       url.Values
+	// providers are the hosts of real ones that were come by.
+	providers []string
 }
 
 // step fetches one URL and returns the next: where it redirects to, or where
 // its form leads.
 func (v *visit) step(at *url.URL) (*url.URL, error) {
-	res, err := v.browser.Get(at.String())
+	res, err := v.fetch(at)
 	if err != nil {
 		return nil, err
 	}
 	page := drain(res)
-	onTenant := v.tenant.is(at)
+	onTenant := v.tenant.is(at) || v.atProvider(at)
+	if said := v.pretend(at); said != nil && res.StatusCode == http.StatusOK {
+		if res, err = v.browser.PostForm(at.String(), said); err != nil {
+			return nil, err
+		}
+		return v.next(at, res, drain(res), onTenant)
+	}
 	signup := onTenant && strings.HasPrefix(at.Path, "/u/signup")
 	if signup && v.user.ID != "" {
 		login := *at
@@ -170,6 +188,21 @@ func (v *visit) step(at *url.URL) (*url.URL, error) {
 		}
 		page = drain(res)
 	}
+	return v.next(at, res, page, onTenant)
+}
+
+// fetch gets the address, or posts what the page before had for it.
+func (v *visit) fetch(at *url.URL) (*http.Response, error) {
+	if v.form == nil {
+		return v.browser.Get(at.String())
+	}
+	form := v.form
+	v.form = nil
+	return v.browser.PostForm(at.String(), form)
+}
+
+// next is where an answer leads.
+func (v *visit) next(at *url.URL, res *http.Response, page string, onTenant bool) (*url.URL, error) {
 	if action := formPost.FindStringSubmatch(page); onTenant && action != nil {
 		v.form = url.Values{}
 		for _, field := range formField.FindAllStringSubmatch(page, -1) {

@@ -32,7 +32,7 @@ func userSchema() field {
 		mfaFactors(),
 		list("authentication_methods", userKeySchema()).only(ForFixture),
 		list("identities", object("", str("connection"), str("user_id").or(isInteger), str("provider"), boolean("isSocial"),
-			object("profileData")).more()).only(ForFixture),
+			object("profileData").more(), customPasswordHash(), str("password_hash").as(bcryptHash)).more()).only(ForFixture),
 		time("created_at"), time("updated_at"), time("last_login"), time("last_password_reset"),
 		str("last_ip").only(ForFixture), integer("logins_count").atLeast(0).only(ForFixture),
 		list("multifactor", anything("")).served(), str("tenant").served(),

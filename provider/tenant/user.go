@@ -81,38 +81,6 @@ type Membership struct {
 	Roles          []string `json:"roles,omitempty"`
 }
 
-// Identity is one account a User can sign in with.
-type Identity struct {
-	Connection string `json:"connection"`
-	// UserID is the id without the provider's prefix.
-	UserID      string         `json:"user_id"`
-	Provider    string         `json:"provider"`
-	IsSocial    bool           `json:"isSocial"`
-	ProfileData map[string]any `json:"profileData,omitempty"`
-	// AccessToken and RefreshToken are the provider's, for its own API.
-	AccessToken  string `json:"access_token,omitempty"`
-	RefreshToken string `json:"refresh_token,omitempty"`
-}
-
-// FullID is the user_id that the identity has, or had before it was linked.
-func (i *Identity) FullID() string { return i.Provider + "|" + i.UserID }
-
-// PublicIdentities are the identities without the provider's tokens and, where
-// there is only one, without what the user says already.
-//
-// Source: Management API, GET /api/v2/users/{id} (tokens need a scope of their
-// own); Auth0 docs, "User profile structure" (identities).
-func (u *User) PublicIdentities() []Identity {
-	list := slices.Clone(u.Identities)
-	for i := range list {
-		list[i].AccessToken, list[i].RefreshToken = "", ""
-		if len(list) == 1 {
-			list[i].ProfileData = nil
-		}
-	}
-	return list
-}
-
 // CustomPasswordHash is a password hash in one of the bulk-import formats.
 //
 // Source: Auth0 docs, "Bulk user import database schema and examples".
@@ -199,10 +167,7 @@ func (u *User) FillDefaults(now time.Time) {
 	if u.Picture == "" {
 		u.Picture = gravatar(u.Email, label)
 	}
-	if len(u.Identities) == 0 {
-		provider, id, _ := strings.Cut(u.UserID, "|")
-		u.Identities = []Identity{{Connection: u.Connection, UserID: id, Provider: provider, IsSocial: social[provider]}}
-	}
+	u.fillIdentities()
 	if u.CreatedAt.IsZero() {
 		u.CreatedAt = now
 	}

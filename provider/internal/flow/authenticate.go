@@ -50,10 +50,10 @@ func (f *Flow) Authenticate(c Credentials) (*tenant.User, error) {
 		return nil, err
 	}
 	if user.Blocked {
-		return user, tenant.UserBlocked().
+		return f.primaryOf(user), tenant.UserBlocked().
 			WithHint("user %s is blocked in the fixture or through the Management API", user.Label())
 	}
-	return user, f.checkBreachedLogin(a, c.Password)
+	return f.primaryOf(user), f.checkBreachedLogin(a, c.Password)
 }
 
 // maxIdentifier is longer than any address, number or username may be.

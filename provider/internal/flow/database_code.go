@@ -67,6 +67,7 @@ func (f *Flow) UseDatabaseCode(c *tenant.Connection, to, code, id string, signup
 		user.EmailVerified = user.EmailVerified || attribute == tenant.AttributeEmail
 		user.PhoneVerified = user.PhoneVerified || attribute == tenant.AttributePhone
 		s.PutUser(user)
+		user = s.Primary(user.UserID)
 		return nil
 	})
 	return user, err

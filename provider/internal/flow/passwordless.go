@@ -129,6 +129,7 @@ func (f *Flow) PasswordlessLogin(c *tenant.Connection, identifier, code, transac
 		user.EmailVerified = user.EmailVerified || c.Strategy == tenant.StrategyEmail
 		user.PhoneVerified = user.PhoneVerified || c.Strategy == tenant.StrategySMS
 		s.PutUser(user)
+		user = s.Primary(user.UserID)
 		return nil
 	})
 	return user, err

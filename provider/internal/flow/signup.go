@@ -149,6 +149,9 @@ func taken(s *store.State, c *tenant.Connection, user *tenant.User) error {
 func (f *Flow) SendPasswordReset(c *tenant.Connection, email string, client *tenant.Client, o Occasion) *tenant.User {
 	var user *tenant.User
 	_ = f.Store.View(func(s *store.State) error { user = s.UserByLogin(c.Name, email); return nil })
+	if user != nil && f.primaryOf(user).UserID != user.UserID {
+		return nil // the account is linked, and the ticket would be for nobody
+	}
 	if !c.ResetEnabled() || user == nil || user.Email == "" {
 		return nil
 	}

@@ -2,7 +2,7 @@ package flow
 
 import (
 	"maps"
-	"slices"
+	"strings"
 
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/tenant"
@@ -20,11 +20,15 @@ func (f *Flow) UpstreamUser(c *tenant.Connection, p store.UpstreamProfile) (user
 	now := f.Clock.Now()
 	fresh := describedUser(c, p)
 	err = f.Store.Update(func(s *store.State) error {
-		known := s.User(fresh.UserID)
+		id := fresh.UserID
 		if byAddress := s.UserByLogin(c.Name, p.Email); p.Subject == "" && byAddress != nil {
-			known = byAddress
+			id = byAddress.UserID
 		}
-		switch {
+		known := s.User(id)
+		switch primary := s.Primary(id); {
+		case known == nil && primary != nil: // the account is linked: the profile is its own
+			user = toldOfLinked(primary, id, fresh)
+			user.UpdatedAt = now
 		case known != nil:
 			user = toldAgain(c, known, fresh, p)
 			user.UpdatedAt = now
@@ -102,12 +106,25 @@ func toldAgain(c *tenant.Connection, known, fresh *tenant.User, p store.Upstream
 		}
 		maps.Copy(u.Profile, fresh.Profile)
 	}
-	u.Identities = slices.Clone(u.Identities)
-	for i := range u.Identities {
-		if told := fresh.Identities[0]; u.Identities[i].FullID() == known.UserID {
-			told.UserID = u.Identities[i].UserID
-			u.Identities[i] = told
+	told := fresh.Identities[0]
+	_, told.UserID, _ = strings.Cut(known.UserID, "|")
+	return u.WithIdentity(told)
+}
+
+// toldOfLinked is the user after a login at the provider of an account that is
+// linked. What the provider says is the account's profile, and nobody else's.
+//
+// Source: Auth0 docs, "User account linking" (profileData).
+func toldOfLinked(primary *tenant.User, accountID string, fresh *tenant.User) *tenant.User {
+	account := fresh.AsIdentity()
+	_, account.UserID, _ = strings.Cut(accountID, "|")
+	for _, known := range primary.Identities {
+		if known.FullID() == accountID {
+			profile := map[string]any{}
+			maps.Copy(profile, known.ProfileData)
+			maps.Copy(profile, account.ProfileData)
+			account.ProfileData = profile
 		}
 	}
-	return u
+	return primary.WithIdentity(account)
 }

@@ -19,7 +19,8 @@ func (h *Handler) headlessUser(a *authorization) (user *tenant.User) {
 			if !a.allows(c) {
 				continue
 			}
-			if user = s.UserByLogin(c.Name, a.LoginHint); user != nil {
+			if account := s.UserByLogin(c.Name, a.LoginHint); account != nil {
+				user = s.Primary(account.UserID)
 				return nil
 			}
 			if u := s.User(a.LoginHint); u != nil && u.Connection == c.Name {
@@ -29,5 +30,23 @@ func (h *Handler) headlessUser(a *authorization) (user *tenant.User) {
 		}
 		return nil
 	})
+	if user == nil {
+		return h.headlessAtProvider(a)
+	}
+	return user
+}
+
+// headlessAtProvider is the user whom a pretend provider would describe after a
+// login with the address, nil if the request names no such connection.
+func (h *Handler) headlessAtProvider(a *authorization) *tenant.User {
+	var c *tenant.Connection
+	_ = h.Store.View(func(s *store.State) error { c = s.ConnectionByName(a.Connection); return nil })
+	if c == nil || !c.Upstream() || h.isReal(c) || !tenant.ValidEmail(a.LoginHint) {
+		return nil
+	}
+	user, err := h.UpstreamUser(c, store.UpstreamProfile{Email: a.LoginHint, EmailVerified: c.Social()})
+	if err != nil {
+		return nil // the page says why
+	}
 	return user
 }

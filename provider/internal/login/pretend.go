@@ -97,11 +97,36 @@ const maxUsersSearched = 5000
 func upstreamUsers(s *store.State, l ui.Look, c *tenant.Connection, a *authorization) []ui.QuickUser {
 	var list []ui.QuickUser
 	for _, u := range s.FirstUsers(maxUsersSearched) {
-		if u.Connection == c.Name && a.invited(u) && len(list) < maxFixtureUsers {
-			list = append(list, ui.QuickUser{UserID: u.UserID, Label: u.Label(), Detail: userDetail(s, l, u, a.org)})
+		for _, identity := range u.Identities {
+			if identity.Connection != c.Name || !a.invited(u) || len(list) >= maxFixtureUsers {
+				continue
+			}
+			shown := ui.QuickUser{UserID: identity.FullID(), Label: u.Label(), Detail: userDetail(s, l, u, a.org)}
+			if shown.UserID != u.UserID {
+				shown.Label, shown.Detail = identity.AsUser().Label(), l.T("pretend.pretend.linkedText", "userId", u.UserID)
+			}
+			list = append(list, shown)
 		}
 	}
 	return list
+}
+
+// accountAt is the user whose identity at the connection has the id, nil for
+// none.
+func (h *Handler) accountAt(c *tenant.Connection, id string) (user *tenant.User) {
+	_ = h.Store.View(func(s *store.State) error {
+		primary := s.Primary(id)
+		if primary == nil {
+			return nil
+		}
+		for _, identity := range primary.Identities {
+			if identity.FullID() == id && identity.Connection == c.Name {
+				user = primary
+			}
+		}
+		return nil
+	})
+	return user
 }
 
 // pretendLogin takes what the person says at the pretend provider: one of its
@@ -138,7 +163,7 @@ func (h *Handler) pretendLogin(r *http.Request) (*wire.Response, error) {
 		return h.endInRefusal(t, a, tenant.UpstreamError(page.ErrorCode, page.ErrorDescription))
 	}
 	if id := p.Get("user_id"); id != "" {
-		if user := h.user(id); h.FixtureUsers && user != nil && user.Connection == c.Name {
+		if user := h.accountAt(c, id); h.FixtureUsers && user != nil {
 			return h.upstreamDone(r, t, a, c, user)
 		}
 		return h.showPretend(t, a, c, page, errUserUnknown)

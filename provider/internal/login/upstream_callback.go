@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"github.com/faux0/faux0/provider/internal/flow"
 	"github.com/faux0/faux0/provider/internal/outbound"
@@ -89,7 +90,7 @@ func (h *Handler) takeUpstreamRequest(r *http.Request, state string) (step *stor
 		return nil, tenant.TransactionLost().WithHint("the provider's answer has a state that was not sent, was used, or is older than %s", transactionLifetime)
 	}
 	if _, _, err := h.transaction(r, step.TransactionID); err != nil {
-		return nil, err
+		return nil, sharedCookies(r, step.Provider, err)
 	}
 	taken := false
 	_ = h.Store.Update(func(s *store.State) error { _, taken = s.UpstreamRequests.Take(state, now); return nil })
@@ -97,6 +98,17 @@ func (h *Handler) takeUpstreamRequest(r *http.Request, state string) (step *stor
 		return nil, tenant.TransactionLost().WithHint("the provider's answer was used before")
 	}
 	return step, nil
+}
+
+// sharedCookies adds to a lost login what is the likeliest cause where the
+// provider is another Faux0: cookies do not tell ports apart (RFC 6265 §8.5).
+func sharedCookies(r *http.Request, p tenant.Provider, err error) error {
+	theirs, parseErr := url.Parse(p.Door())
+	ours, ownErr := url.Parse(wire.From(r).Base)
+	if parseErr != nil || ownErr != nil || theirs.Hostname() != ours.Hostname() {
+		return err
+	}
+	return wire.AsError(err).WithHint("the provider is at %s as well, so that its cookies replace those of this tenant: give it a host name of its own, such as 127.0.0.1 or provider.localhost", ours.Hostname())
 }
 
 // told is what a provider said about the person.

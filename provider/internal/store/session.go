@@ -176,6 +176,7 @@ func (s *State) DeleteUser(id string) {
 	}
 	s.unindex(u)
 	s.indexKeys(u, nil)
+	s.indexLinked(u, nil)
 	s.users.Delete(id)
 	s.unblockUser(id)
 	s.EndSessionsOf(id, tenant.InitiatorAccountDeleted)

@@ -37,6 +37,11 @@ type State struct {
 	usersByName     map[string][]string // username and phone number
 	usersByKey      map[string]string   // UserKey.KeyID to user_id
 
+	// linked are the accounts that are another user's identity, by their own id;
+	// linkedNames lead to them by linkedName.
+	linked      map[string]linkedAccount
+	linkedNames map[string][]string
+
 	ownHost func(host string) bool
 	// families lists refresh-token families by user and client, oldest first.
 	families map[[2]string][]string
@@ -132,6 +137,8 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		usersByEmail:    make(map[string][]string, len(s.Users)),
 		usersByName:     map[string][]string{},
 		usersByKey:      map[string]string{},
+		linked:          map[string]linkedAccount{},
+		linkedNames:     map[string][]string{},
 		ownHost:         ownHost,
 		families:        map[[2]string][]string{},
 		consents:        map[string][]*tenant.Consent{},
@@ -348,8 +355,9 @@ func (s *State) UsersByEmail(email string) []*tenant.User {
 	return s.usersOf(s.usersByEmail[strings.ToLower(email)])
 }
 
-// UserByLogin finds the user of a connection by what a person types to log in:
-// e-mail address, username or phone number.
+// UserByLogin finds the account of a connection by what a person types to log
+// in: e-mail address, username or phone number. It may be linked to another
+// user, whom Primary finds.
 func (s *State) UserByLogin(connection, identifier string) *tenant.User {
 	key := strings.ToLower(strings.TrimSpace(identifier))
 	for _, ids := range [][]string{s.usersByEmail[key], s.usersByName[key]} {
@@ -359,7 +367,7 @@ func (s *State) UserByLogin(connection, identifier string) *tenant.User {
 			}
 		}
 	}
-	return nil
+	return s.linkedByName(connection, key)
 }
 
 func (s *State) usersOf(ids []string) []*tenant.User {
@@ -389,9 +397,16 @@ func (s *State) ChangeClient(c *tenant.Client, now time.Time) {
 	s.clients.Put(c.ClientID, c)
 }
 
+// PutConnection adds or replaces a connection while the tenant runs.
+func (s *State) PutConnection(c *tenant.Connection) { s.connections.Put(c.ID, c) }
+
 // PutUser adds or replaces a user.
 func (s *State) PutUser(u *tenant.User) {
+	if s.putLinked(u) {
+		return
+	}
 	old := s.User(u.UserID)
+	s.indexLinked(old, u)
 	s.indexKeys(old, u)
 	if old != nil {
 		s.noteUserChange(old, u)

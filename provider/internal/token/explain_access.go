@@ -31,6 +31,7 @@ func (x *explainer) explainAccessToken() {
 	default:
 		x.because(x.whyAbsent())
 	}
+	x.notLinked()
 	if x.api != nil && x.api.Alg() == "HS256" && slices.Contains(c.scopes(), tenant.ScopeOpenID) {
 		x.note("%s signs with HS256, so its tokens do not work at /userinfo; RS256 would change that.", apiName(x.api))
 	}

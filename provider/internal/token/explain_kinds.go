@@ -35,6 +35,7 @@ func (x *explainer) explainIDToken() {
 	x.noteFactor()
 	x.chain()
 	x.again()
+	x.notLinked()
 	x.places()
 }
 
