@@ -80,6 +80,7 @@ type Directory interface {
 	Clients() []*Client
 	ResourceServers() []*ResourceServer
 	Roles() []*Role
+	Organizations() []*Organization
 	// UsersByEmail finds the users with the address, in any connection.
 	UsersByEmail(email string) []*User
 	// Source says where a setting is written, "" when not in a fixture.

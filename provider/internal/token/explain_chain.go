@@ -176,6 +176,14 @@ func (x *explainer) checkOrganization() {
 	} else if x.org != nil {
 		x.check(true, nil, "The token is for organization %s, where only the member's roles count.", quote(x.org.Name))
 	}
+	if x.decision == nil || x.user == nil || len(x.assigned()) == 0 {
+		return
+	}
+	for _, r := range x.decision.Reasons {
+		if r.Code == ReasonProfileRoles || r.Code == ReasonMemberRoles {
+			x.note("%s", r.Advice())
+		}
+	}
 }
 
 func (x *explainer) checkClientGrant() {

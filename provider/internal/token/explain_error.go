@@ -87,19 +87,37 @@ func (x *explainer) explainError() {
 		})
 		return
 	}
-	found := findErrorCause(x.read.errorCode + " " + text)
-	if found == nil {
-		x.out.Kind = KindUnknown
+	last := x.lastError()
+	if last != nil && last.Error != x.read.errorCode && !strings.Contains(text, last.Error) && text != last.ErrorDescription {
+		last = nil // of another request
+	}
+	if last != nil {
+		x.client = x.dir.Client(last.ClientID)
+	}
+	w, known := x.organizationError(text)
+	if !known {
+		w, known = x.otherError(text)
+	}
+	if !known {
+		x.client, x.out.Kind = nil, KindUnknown
 		x.explainUnknown()
 		return
+	}
+	x.because(w)
+	if last != nil {
+		x.checkLastError()
+	}
+}
+
+// otherError explains an error by a piece of its text.
+func (x *explainer) otherError(text string) (why, bool) {
+	found := findErrorCause(x.read.errorCode + " " + text)
+	if found == nil {
+		return why{}, false
 	}
 	fix := found.fix
 	if strings.Contains(fix, "%s") {
 		fix = fmt.Sprintf(fix, x.identifier())
 	}
-	x.because(why{found.cause, fix, true})
-	if r := x.lastError(); r != nil && (r.Error == x.read.errorCode || strings.Contains(text, r.Error) || text == r.ErrorDescription) {
-		x.client = x.dir.Client(r.ClientID)
-		x.checkLastError()
-	}
+	return why{found.cause, fix, true}, true
 }

@@ -41,7 +41,7 @@ func (x *explainer) identify() Kind {
 			return KindOpaqueAccessToken
 		}
 		return KindEncryptedAccessToken
-	case len(p.parts) == 1 && findErrorCause(p.compact) != nil:
+	case len(p.parts) == 1 && (findErrorCause(p.compact) != nil || isOrganizationError(p.compact)):
 		return KindError
 	case len(p.parts) == 1 && oldOpaque.MatchString(p.compact):
 		return KindOpaqueAccessToken

@@ -74,10 +74,18 @@ func (x *explainer) scopeFix(r Reason) string {
 	scope := strings.TrimPrefix(r.About, aboutScope+" ")
 	for _, role := range x.helpful() {
 		if slices.Contains(x.gives(role.ID), scope) {
-			return fmt.Sprintf("Give %s role %s, which has it.", x.who(), quote(role.Name))
+			return fmt.Sprintf("Give %s role %s, which has it%s.", x.who(), quote(role.Name), x.within())
 		}
 	}
-	return fmt.Sprintf("Give %s a role that has %s of %s.", x.who(), quote(scope), apiName(x.api))
+	return fmt.Sprintf("Give %s a role that has %s of %s%s.", x.who(), quote(scope), apiName(x.api), x.within())
+}
+
+// within is where a role has to be given, "" for outside of organizations.
+func (x *explainer) within() string {
+	if x.org == nil {
+		return ""
+	}
+	return ", in organization " + quote(x.org.Name)
 }
 
 func lowerFirst(s string) string {

@@ -454,6 +454,34 @@ func TestExplain(t *testing.T) {
 		{name: "error-invalid-compact-jws", scene: pasted(`{"message":"Invalid Compact JWS","error":"invalid_token"}`), kind: token.KindError, cause: "opaque access token", fix: "audience=" + orders},
 		{name: "error-no-user-grant", scene: pasted(`invalid_request: Client "x" is not authorized to access resource server "y".`), kind: token.KindError, cause: "only to applications with a client grant", fix: "Create a client grant"},
 		{name: "error-insufficient-scope", scene: pasted("insufficient_scope"), kind: token.KindError, cause: "looked for a scope", fix: "permissions instead of scope"},
+		{name: "error-not-a-member", scene: pasted("access_denied: user " + mia + " is not part of the " + orgID + " organization"), kind: token.KindError,
+			cause: `"mia@acme.test" was not a member of organization "warehouse" then, and is one now`, fix: "Log in again"},
+		{name: "error-not-a-member-at-all", scene: pasted("user " + ada + " is not part of the " + orgID + " organization"), kind: token.KindError,
+			cause: `"ada@acme.test" logged in to organization "warehouse" without being a member`, fix: "invite them|assign_membership_on_login"},
+		{name: "error-member-of-another", scene: func(s *scene) *scene {
+			s.both(func(s *tenant.Snapshot) { s.Organizations = append(s.Organizations, &tenant.Organization{ID: "org_2", Name: "shop"}) })
+			return s.with(func(e *token.Evidence) { e.Token = "user " + mia + " is not part of the org_2 organization" })
+		}, kind: token.KindError, cause: `one of "warehouse"`, fix: `Add organization "shop"`},
+		{name: "error-member-of-none", scene: pasted("user " + ada + " is not part of any organization"), kind: token.KindError, cause: `"ada@acme.test" is a member of none`, fix: "invite them"},
+		{name: "error-organization-gone", scene: pasted("user " + ada + " is not part of the org_gone organization"), kind: token.KindError, cause: `"org_gone", which this tenant does not have`, fix: "warehouse"},
+		{name: "error-organization-unknown", scene: pasted("parameter organization is invalid: warehuose"), kind: token.KindError, cause: `No organization has the id or name "warehuose"`, fix: `Did you mean "warehouse"?`},
+		{name: "error-organization-by-name", scene: pasted("authorization request parameter organization must be an organization id"), kind: token.KindError, cause: "by its name", fix: "allow_organization_name_in_authentication_api"},
+		{name: "error-organization-required", scene: pasted("parameter organization is required for this client"), kind: token.KindError, cause: "named none", fix: "pre_login_prompt"},
+		{name: "error-organization-denied", scene: func(s *scene) *scene {
+			return s.with(func(e *token.Evidence) {
+				e.Token = "http://localhost:3000/cb?error=invalid_request&error_description=parameter+organization+is+not+allowed+for+this+client&state=x"
+				e.Recent = []token.Issued{{At: noon, ClientID: webID, Error: "invalid_request", ErrorDescription: "parameter organization is not allowed for this client", Hint: `set organization_usage of client "Acme Web"`}}
+			})
+		}, kind: token.KindError, cause: `organization_usage is "deny"`, fix: `"allow" or "require"`, check: `Set organization_usage of client "Acme Web"`},
+		{name: "error-organization-connections", scene: pasted("invalid_request: no connections enabled for the organization"), kind: token.KindError, cause: "enabled for the application", fix: "enabled_clients"},
+		{name: "error-organization-hidden", scene: pasted("no connections enabled for the organization are visible"), kind: token.KindError, cause: "without a button", fix: "show_as_button"},
+		{name: "error-invitation-dead", scene: pasted(`{"error":"invalid_request","error_description":"invitation not found or already used"}`), kind: token.KindError, cause: "accepted, deleted or tried by somebody else, has expired", fix: "a new invitation"},
+		{name: "error-invitation-of-another", scene: pasted("the specified account is not allowed to accept the current invitation"), kind: token.KindError, cause: "Somebody else than the invited person", fix: "logged out"},
+		{name: "error-invitation-nowhere", scene: pasted("A default login route is required to generate the invitation url. For more information, see https://auth0.com/docs"), kind: token.KindError, cause: "neither the application nor the tenant names one", fix: "initiate_login_uri"},
+		{name: "more-outside-of-the-organization", scene: func(s *scene) *scene {
+			s.both(user(mia, func(u *tenant.User) { u.Permissions = grants(orders, "delete:orders") }))
+			return s.access(mia, "openid delete:orders", inOrg)
+		}, kind: token.KindAccessToken, cause: "", fix: "", check: `Outside of organization "warehouse", mia@acme.test has delete:orders too|log in without an organization`},
 		{name: "error-unknown-text", scene: pasted("it does not work"), kind: token.KindUnknown, cause: "no token", fix: "Paste the access_token", guess: true},
 	}
 	seen := map[string]bool{}

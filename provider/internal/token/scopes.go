@@ -107,7 +107,33 @@ func (d *Decision) decidePermissions(req Request) []string {
 	default:
 		d.because(permissionsRBACOff(d.API))
 	}
+	if d.API.RBAC() {
+		d.rolesElsewhere(req, assigned)
+	}
 	return assigned
+}
+
+// rolesElsewhere says what the user may do on the other side of the wall
+// between an organization and the rest of the tenant.
+//
+// Source: Auth0 docs, "Add roles to organization members"; Auth0 support
+// articles on roles within organizations.
+func (d *Decision) rolesElsewhere(req Request, assigned []string) {
+	if req.Organization != nil {
+		if lost := without(Assigned(d.dir, req.User, d.API, nil), assigned); len(lost) > 0 {
+			d.because(profileRoles(req, lost))
+		}
+		return
+	}
+	for _, m := range req.User.Organizations {
+		org := d.dir.Organization(m.OrganizationID)
+		if org == nil {
+			continue
+		}
+		if lost := without(Assigned(d.dir, req.User, d.API, org), assigned); len(lost) > 0 {
+			d.because(memberRoles(req, org, lost))
+		}
+	}
 }
 
 // Assigned is what the user may do at the API: the permissions of the user's

@@ -15,6 +15,8 @@ const (
 	ReasonAudienceUserinfo     = "audience_userinfo"
 	ReasonPermissionsGranted   = "permissions_granted"
 	ReasonPermissionsEmpty     = "permissions_empty"
+	ReasonProfileRoles         = "profile_roles_outside_organization"
+	ReasonMemberRoles          = "member_roles_outside_login"
 	ReasonPermissionsDialect   = "permissions_dialect_off"
 	ReasonPermissionsNeedRBAC  = "permissions_dialect_without_rbac"
 	ReasonPermissionsRBACOff   = "permissions_rbac_off"
@@ -177,6 +179,31 @@ func permissionsEmpty(api *tenant.ResourceServer, req Request) Reason {
 	}
 }
 
+// profileRoles: what a user holds outside of the organization does not count in
+// a login to it.
+func profileRoles(req Request, lost []string) Reason {
+	org := req.Organization
+	return Reason{
+		Code: ReasonProfileRoles, About: aboutPermissions, Outcome: Withheld,
+		Sentence: fmt.Sprintf("Outside of organization %q, %s has %s too; in a login to it only the roles of the member count.",
+			org.Name, req.User.Label(), strings.Join(lost, ", ")),
+		Fix:     fmt.Sprintf("Give the member %s that role within organization %q, or log in without an organization.", req.User.Label(), org.Name),
+		Setting: &tenant.Setting{Kind: tenant.KindUser, ID: req.User.UserID, Field: "organizations"},
+	}
+}
+
+// memberRoles: what a user holds as the member of an organization does not
+// count in a login without it.
+func memberRoles(req Request, org *tenant.Organization, lost []string) Reason {
+	return Reason{
+		Code: ReasonMemberRoles, About: aboutPermissions, Outcome: Withheld,
+		Sentence: fmt.Sprintf("As a member of organization %q, %s has %s too; that counts in logins to it only.",
+			org.Name, req.User.Label(), strings.Join(lost, ", ")),
+		Fix:     fmt.Sprintf("Log in with organization=%s, or give %s that role outside of organizations.", org.ID, req.User.Label()),
+		Setting: &tenant.Setting{Kind: tenant.KindUser, ID: req.User.UserID, Field: "roles"},
+	}
+}
+
 func permissionsDialect(api *tenant.ResourceServer) Reason {
 	want := tenant.DialectAuth0Authz
 	if api.RFC9068() {
@@ -259,6 +286,10 @@ func (d *Decision) scopeRefused(scope string, assigned []string, grant *tenant.C
 		r.Sentence = fmt.Sprintf("RBAC is on for API %q and nothing assigned to %s includes it.", d.API.Name, req.User.Label())
 		r.Fix = "Assign a role that has it."
 		r.Setting = &tenant.Setting{Kind: tenant.KindUser, ID: req.User.UserID, Field: "roles"}
+		if org := req.Organization; org != nil {
+			r.Sentence = fmt.Sprintf("RBAC is on for API %q and no role of the member %s in organization %q includes it.", d.API.Name, req.User.Label(), org.Name)
+			r.Fix = "Give the member a role that has it there."
+		}
 	}
 	return r
 }
