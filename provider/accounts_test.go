@@ -125,7 +125,7 @@ func TestWhatIsWrongWithASignUp(t *testing.T) {
 		{"no password", nil, []string{"email", "zoe@shop.example"}, "no-password"},
 		{"a weak password", nil, []string{"email", "zoe@shop.example", "password", "weak"}, "password-too-weak"},
 		{"a common password", databaseOption("password_dictionary", map[string]any{"enable": true, "dictionary": []any{"Common-Horse-1"}}), []string{"email", "zoe@shop.example", "password", "Common-Horse-1"}, "password-too-common"},
-		{"a password with the own name", databaseOption("password_no_personal_info", map[string]any{"enable": true}), []string{"email", "zoe@shop.example", "password", "Correct-zoe-9"}, "password-contains-user-info"},
+		{"a password with the own name", databaseOption("password_no_personal_info", map[string]any{"enable": true}), []string{"email", "zoe@shop.example", "password", "Correct-zoe-9"}, "password-contains-user-information"},
 		{"an address that somebody has, untold", nil, []string{"email", "ada@shop.example", "password", password}, "auth0-users-validation"},
 		{"an address that somebody has, told", tell, []string{"email", "ada@shop.example", "password", password}, "email-in-use"},
 		{"no username", databaseOption("requires_username", true), []string{"email", "zoe@shop.example", "password", password}, "no-username"},

@@ -152,8 +152,11 @@ var words = map[string]string{tenant.AttributePhone: "phone", tenant.AttributeUs
 
 // placeholder is the key of the label of the first field.
 func placeholder(identifiers []string) string {
-	if len(identifiers) == 0 {
+	switch {
+	case len(identifiers) == 0:
 		return "emailPlaceholder"
+	case oneWord(identifiers) == "username":
+		return "usernameOnlyPlaceholder" // usernamePlaceholder means an address too
 	}
 	key := identifiers[0]
 	for _, word := range identifiers[1:] {

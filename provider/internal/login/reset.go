@@ -193,7 +193,7 @@ func (h *Handler) reset(r *http.Request) (*wire.Response, error) {
 	h.logTicket(wire.From(r), tenant.LogPasswordChanged, ticket, nil)
 	return h.outcome(r, http.StatusOK, ticket.ClientID, func(l ui.Look) ui.Outcome {
 		const screen = "reset-password.reset-password-success."
-		return ui.Outcome{PageTitle: l.T(screen + "pageTitle"), Title: l.T(screen + "title"), Text: l.T(screen + "description")}
+		return ui.Outcome{PageTitle: l.T(screen + "pageTitle"), Title: l.T(screen + "eventTitle"), Text: l.T(screen + "description")}
 	})
 }
 
@@ -206,7 +206,7 @@ func (h *Handler) resetFailed(r *http.Request, err error) (*wire.Response, error
 	}
 	return h.outcome(r, e.Status, "", func(l ui.Look) ui.Outcome {
 		const screen = "reset-password.reset-password-error."
-		return ui.Outcome{PageTitle: l.T(screen + "pageTitle"), Title: l.T(screen + "title" + kind), Text: l.T(screen + "description" + kind), Failure: true}
+		return ui.Outcome{PageTitle: l.T(screen + "pageTitle"), Title: l.T(screen + "eventTitle" + kind), Text: l.T(screen + "description" + kind), Failure: true}
 	})
 }
 
@@ -218,7 +218,7 @@ func (h *Handler) verifyEmail(r *http.Request) (*wire.Response, error) {
 	const screen = "email-verification.email-verification-result."
 	if err != nil {
 		e := wire.AsError(err)
-		text := map[string]string{tenant.CodeTicketExpired: "expiredDescription", tenant.CodeTicketUsed: "usedDescription"}[e.Code]
+		text := map[string]string{tenant.CodeTicketExpired: "auth0-users-expired-ticket", tenant.CodeTicketUsed: "auth0-users-used-ticket"}[e.Code]
 		wire.From(r).Failed(e)
 		if res := h.mailResult(store.MessageVerifyEmail, nil, e.Code); res != nil {
 			return res, nil

@@ -326,7 +326,7 @@ func checkDraft(c *tenant.Connection, draft store.Signup) *formError {
 var signupErrors = map[string]*formError{
 	"PasswordStrengthError":   {"password", "password-too-weak"},
 	"PasswordDictionaryError": {"password", "password-too-common"},
-	"PasswordNoUserInfoError": {"password", "password-contains-user-info"},
+	"PasswordNoUserInfoError": {"password", "password-contains-user-information"},
 	"PasswordHistoryError":    {"password", "password-previously-used"},
 }
 
@@ -339,7 +339,7 @@ func (h *Handler) signupRefused(r *http.Request, t *store.Transaction, a *author
 	switch {
 	case failure != nil:
 	case e.Code == tenant.UsernameExists().Code:
-		failure = &formError{"username", "username-in-use"}
+		failure = &formError{"username", "username-taken"}
 	case e.Code == tenant.UserExists().Code && draft.Email != "":
 		failure = &formError{"email", "email-in-use"}
 	case e.Code == tenant.UserExists().Code:
@@ -413,9 +413,9 @@ func (h *Handler) signupStart(a *authorization, id string) (start string) {
 }
 
 func (h *Handler) showSignupCode(t *store.Transaction, a *authorization, failure *formError) (*wire.Response, error) {
-	page := ui.CodeCheck{State: t.ID, Action: pathSignupEmailCode + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name, Prompt: "signup-code.email", To: t.Signup.Email}
+	page := ui.CodeCheck{State: t.ID, Action: pathSignupEmailCode + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name, Prompt: "email-identifier-challenge.email-identifier-challenge", To: t.Signup.Email}
 	if t.Signup.ToVerify[0] == tenant.AttributePhone {
-		page.Action, page.Prompt, page.To = pathSignupPhoneCode+"?state="+url.QueryEscape(t.ID), "signup-code.phone", t.Signup.Phone
+		page.Action, page.Prompt, page.To = pathSignupPhoneCode+"?state="+url.QueryEscape(t.ID), "phone-identifier-challenge.phone-identifier-challenge", t.Signup.Phone
 	}
 	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
 	page.Error = failure.show(page.Look, screenSignup, "")

@@ -1,6 +1,9 @@
 package ui
 
-import "html/template"
+import (
+	"html/template"
+	"strings"
+)
 
 // Signup is the page to become a user: all fields, or one half of them where
 // the login is identifier first.
@@ -121,7 +124,7 @@ func (AcceptInvitation) template() string { return "accept_invitation" }
 type CodeCheck struct {
 	Look
 	State, Action, ClientName string
-	// Prompt begins the keys of the page's texts: "signup-code.email".
+	// Prompt begins the keys of the page's texts: "email-identifier-challenge.email-identifier-challenge".
 	Prompt string
 	// To is where the code was sent.
 	To    string
@@ -131,6 +134,14 @@ type CodeCheck struct {
 func (CodeCheck) template() string { return "code_check" }
 
 func (p CodeCheck) screen() string { return p.Prompt }
+
+// Description is the key of what stands below the title.
+func (p CodeCheck) Description() string {
+	if strings.HasPrefix(p.Prompt, "phone-") {
+		return "smsDescription"
+	}
+	return "description"
+}
 
 // Failed says whether the error belongs to the field.
 func (p CodeCheck) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }

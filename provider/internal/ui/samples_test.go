@@ -255,7 +255,7 @@ func samples() []sample {
 		})},
 		{"signup-everything", with(signup(), func(p *ui.Signup) {
 			p.Fields = append(p.Fields, ui.SignupField{Name: "phone", Label: "Phone number"}, ui.SignupField{Name: "username", Label: "Username", Value: "zoe", Required: true})
-			p.Error = &ui.FieldError{Field: "username", Code: "username-in-use", Text: "Somebody has this username already"}
+			p.Error = &ui.FieldError{Field: "username", Code: "username-taken", Text: "Somebody has this username already"}
 		})},
 		{"signup-identifier", with(signup(), func(p *ui.Signup) { p.AskPassword, p.Rules = false, nil })},
 		{"signup-password", with(signup(), func(p *ui.Signup) {
@@ -277,8 +277,8 @@ func samples() []sample {
 		{"outbox-of-one", with(outbox(), func(p *ui.Outbox) { p.To, p.Messages, p.Total = "zoe@acme.test", p.Messages[:1], 240 })},
 		{"outbox-empty", ui.Outbox{Look: acme()}},
 		{"outbox-nobody", ui.Outbox{Look: acme(), To: strings.Repeat("very.long.", 12) + "@acme.test"}},
-		{"code-email", ui.CodeCheck{Look: acme(), State: "the-state", Action: "/u/email-identifier/challenge", ClientName: "Acme Web", Prompt: "signup-code.email", To: "zoe@acme.test"}},
-		{"code-phone-wrong", ui.CodeCheck{Look: acme(), State: "the-state", Action: "/u/phone-identifier/challenge", ClientName: "Acme Web", Prompt: "signup-code.phone", To: "+12025550123", Error: &ui.FieldError{Field: "code", Code: "invalid-code", Text: "The code you entered is invalid"}}},
+		{"code-email", ui.CodeCheck{Look: acme(), State: "the-state", Action: "/u/email-identifier/challenge", ClientName: "Acme Web", Prompt: "email-identifier-challenge.email-identifier-challenge", To: "zoe@acme.test"}},
+		{"code-phone-wrong", ui.CodeCheck{Look: acme(), State: "the-state", Action: "/u/phone-identifier/challenge", ClientName: "Acme Web", Prompt: "phone-identifier-challenge.phone-identifier-challenge", To: "+12025550123", Error: &ui.FieldError{Field: "code", Code: "invalid-code", Text: "The code you entered is invalid"}}},
 		{"login-code-email", ui.LoginCode{Look: acme(), State: "the-state", Action: "/u/login/passwordless-email-challenge", EditURL: "/u/login/identifier", ClientName: "Acme Web", Screen: "login-passwordless.login-passwordless-email-code", To: "zoe@acme.test"}},
 		{"login-code-sms-wrong", ui.LoginCode{Look: acme(), State: "the-state", Action: "/u/login/passwordless-sms-challenge", EditURL: "/u/login/identifier", ClientName: "Acme Web", Screen: "login-passwordless.login-passwordless-sms-otp", To: "+12025550123", Error: &ui.FieldError{Field: "code", Code: "invalid-verification-code", Text: "The code is invalid"}}},
 		{"login-code-long", ui.LoginCode{Look: acme(), State: "the-state", Action: "/u/login/passwordless-email-challenge", EditURL: "/u/login/identifier", ClientName: "Acme Web", Screen: "login-passwordless.login-passwordless-email-code", To: strings.Repeat("very.long.", 12) + "@acme.test"}},
