@@ -120,7 +120,7 @@ func TestPushedRequestIsUsedOnceHoweverManyTry(t *testing.T) {
 
 func TestOneTimeCodeWorksOnceHoweverManyTry(t *testing.T) {
 	t.Parallel()
-	w := run(t, passwordless)
+	w := run(t, passwordless, unprotected)
 	if got := race(t, w, crowd, redeemOTP(w.codeTo())); got[200] != 1 || got[403] != crowd-1 {
 		t.Errorf("of %d redemptions %d succeeded and %d were refused", crowd, got[200], got[403])
 	}

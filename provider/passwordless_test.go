@@ -221,7 +221,7 @@ func TestManyGuessAtOnce(t *testing.T) {
 
 func TestCodeLogsInOnceHoweverManyTry(t *testing.T) {
 	t.Parallel()
-	w := run(t, passwordless)
+	w := run(t, passwordless, unprotected)
 	got := race(t, w, 100, redeemOTP(w.codeTo()))
 	if got[200] != 1 {
 		t.Errorf("of 100 redemptions %d succeeded", got[200])

@@ -25,6 +25,12 @@ func protect(set func(*tenant.AttackProtection)) change {
 	return func(c *provider.Config) { set(&c.Snapshot.AttackProtection) }
 }
 
+// unprotected is a tenant where as much may fail as likes.
+func unprotected(c *provider.Config) {
+	off := false
+	c.Snapshot.AttackProtection = tenant.AttackProtection{BruteForce: tenant.BruteForceProtection{Enabled: &off}, SuspiciousIP: tenant.SuspiciousIPThrottling{Enabled: &off}}
+}
+
 // proxied is a tenant behind a proxy, so that callers can come from anywhere.
 func proxied(c *provider.Config) { c.Proxy = true }
 
@@ -452,4 +458,68 @@ func TestASnapshotHoldsNoBlocks(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.browser().grant("ada@shop.example", password).want(200) // as sessions and codes, blocks are left out
+}
+
+// A code stands three wrong tries, and a new one is sent to anybody who asks:
+// the tries are counted over all of them.
+func TestANewCodeBringsNoNewTries(t *testing.T) {
+	t.Parallel()
+	w := run(t, passwordless)
+	for range 4 {
+		wrong := otherCode(w.codeTo())
+		for range 3 {
+			w.token(redeemOTP(wrong)...)
+		}
+	}
+	w.token(redeemOTP(w.codeTo())...).wantError(429, "too_many_attempts", accountLocked)
+	b := w.browser()
+	b.postJSON("/co/authenticate", coOTP("000000")).wantError(429, "too_many_attempts", accountLocked)
+	equal(t, "connection", w.control.Blocks()[0].Connection, "email")
+	equal(t, "attempts", w.control.Blocks()[0].Attempts, 10)
+
+	known := run(t, passwordless) // somebody who has an account gets the mail
+	known.token(redeemOTP(known.codeTo())...).want(200)
+	for range 4 {
+		wrong := otherCode(known.codeTo())
+		for range 3 {
+			known.token(redeemOTP(wrong)...)
+		}
+	}
+	mails := known.control.Outbox(provider.OutboxFilter{Kind: provider.MessageBlocked, To: "eve@shop.example"})
+	equal(t, "mails", len(mails), 1)
+	ticket := mustParse(t, strings.TrimSuffix(mails[0].Link, "#")).Query().Get("ticket")
+	known.browser().post("/u/brute-force-protection-unblock", "ticket", ticket).want(200)
+	known.token(redeemOTP(known.codeTo())...).want(200)
+}
+
+func TestCodesOfADatabaseCountWithItsPasswords(t *testing.T) {
+	t.Parallel()
+	w := run(t, byCodes)
+	b := w.browser()
+	challenge := func() (session, code string) {
+		return w.otpChallenge().want(200).text("auth_session"), w.lastMessage().Code
+	}
+	const email = "ada@shop.example"
+	for range 8 {
+		b.grant(email, "wrong").want(403)
+	}
+	session, code := challenge()
+	w.redeemSession(session, otherCode(code)).want(400)
+	w.redeemSession(session, otherCode(code)).want(400)
+	w.redeemSession(session, code).wantError(429, "too_many_attempts", accountLocked)
+	b.grant(email, password).want(429)
+}
+
+func TestTheCodePageSaysThatTheAccountIsLocked(t *testing.T) {
+	t.Parallel()
+	w := run(t, codePages)
+	b := w.browser()
+	page := b.askCode(webRequest("connection", "email"), "eve@shop.example")
+	for range 4 {
+		for range 3 {
+			b.submit(page, "code", otherCode(w.lastMessage().Code))
+		}
+		b.resend(page)
+	}
+	errorCode(t, b.submit(page, "code", w.lastMessage().Code), 400, "user-blocked")
 }

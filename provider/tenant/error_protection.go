@@ -71,8 +71,11 @@ func NewPasswordLeaked() *Error {
 		"Before your account is created, please use a different password to keep it secure.")
 }
 
+// Anomaly says whether attack protection refuses something.
+func (e *Error) Anomaly() bool { return e.Name == anomaly }
+
 // Locked says whether the error is AccountLocked, as against AddressThrottled,
 // which has the same code.
 func (e *Error) Locked() bool {
-	return e.Code == CodeTooManyAttempts && e.Name == anomaly && e.Description != AddressThrottled().Description
+	return e.Code == CodeTooManyAttempts && e.Anomaly() && e.Description != AddressThrottled().Description
 }

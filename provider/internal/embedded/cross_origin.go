@@ -63,7 +63,7 @@ func (h *Handler) checkCredential(r *http.Request, p wire.Params) (client *tenan
 	case credentialPassword, credentialRealm:
 		user, err = h.checkPassword(r, client, p)
 	case credentialOTP:
-		user, err = h.checkCode(client, p)
+		user, err = h.checkCode(r, client, p)
 	default:
 		err = tenant.UnsupportedCredentialType()
 	}

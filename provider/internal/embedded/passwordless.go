@@ -279,7 +279,7 @@ func magicLink(x *wire.Exchange, client *tenant.Client, c *tenant.Connection, pa
 // code is refused with in this surface's words.
 //
 // Source: Auth0 docs, "Cross-origin authentication" (error codes).
-func (h *Handler) checkCode(client *tenant.Client, p wire.Params) (*tenant.User, error) {
+func (h *Handler) checkCode(r *http.Request, client *tenant.Client, p wire.Params) (*tenant.User, error) {
 	if p.Get("realm") == "" || p.Get("otp") == "" {
 		return nil, tenant.CrossOriginBody()
 	}
@@ -296,6 +296,6 @@ func (h *Handler) checkCode(client *tenant.Client, p wire.Params) (*tenant.User,
 	case !connection.EnabledFor(client.ClientID):
 		return nil, tenant.ConnectionNotEnabled(connection.Name, client)
 	}
-	user, err := h.PasswordlessLogin(connection, p.Get("username"), p.Get("otp"), "")
+	user, err := h.PasswordlessLogin(flow.TypedCode{About: event(r, p, ""), Occasion: occasion(r), Connection: connection, To: p.Get("username"), Code: p.Get("otp")})
 	return user, crossOriginWords(err)
 }

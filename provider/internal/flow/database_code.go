@@ -43,13 +43,15 @@ func databaseUser(s *store.State, c *tenant.Connection, to string) *tenant.User 
 // logs in, nil where somebody unknown may become one. The address, or the
 // number, is verified by it.
 //
-// It returns WrongCode, TooManyCodes or UserBlocked.
+// It returns AddressThrottled, AccountLocked, WrongCode, TooManyCodes or
+// UserBlocked.
 //
 // Source: Auth0 docs, "Passwordless authentication on database connections"
 // (email_verified, phone_verified).
-func (f *Flow) UseDatabaseCode(c *tenant.Connection, to, code, id string, signup bool) (user *tenant.User, err error) {
-	err = f.Store.Update(func(s *store.State) error {
-		if err := f.checkCode(s, c, to, code, id); err != nil {
+func (f *Flow) UseDatabaseCode(t TypedCode, signup bool) (user *tenant.User, err error) {
+	c, to := t.Connection, t.To
+	err = f.guardCode(t, func(s *store.State) error {
+		if err := f.checkCode(s, c, to, t.Code, t.TransactionID); err != nil {
 			return err
 		}
 		s.OneTimePasswords.Delete(store.OneTimePasswordID(c.Name, to))

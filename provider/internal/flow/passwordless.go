@@ -2,6 +2,7 @@ package flow
 
 import (
 	"crypto/subtle"
+	"errors"
 	"strings"
 
 	"github.com/faux0/faux0/provider/internal/store"
@@ -86,27 +87,78 @@ func CodeSentEvent(to string) tenant.LogType {
 	return tenant.LogCodeSent
 }
 
+// TypedCode is a code that somebody typed to log in.
+type TypedCode struct {
+	// About begins the events of the tenant's log; its IP is the caller's.
+	About tenant.LogEvent
+	// Occasion is the request that may cause a mail.
+	Occasion   Occasion
+	Connection *tenant.Connection
+	// To is where the code was sent, TransactionID what it was sent for.
+	To, Code, TransactionID string
+}
+
 // CheckCode says whether the code would log in, and leaves it to be used. A
 // wrong one counts.
 //
-// It returns WrongCode or TooManyCodes.
-func (f *Flow) CheckCode(c *tenant.Connection, identifier, code string) error {
-	return f.Store.Update(func(s *store.State) error { return f.checkCode(s, c, identifier, code, "") })
+// It returns AddressThrottled, AccountLocked, WrongCode or TooManyCodes.
+func (f *Flow) CheckCode(t TypedCode) error {
+	return f.guardCode(t, func(s *store.State) error { return f.checkCode(s, t.Connection, t.To, t.Code, "") })
+}
+
+// guardCode runs check in one step with attack protection: it is not run for
+// who has failed too often, and a wrong code counts as a wrong password does.
+// So a new code brings no new tries.
+//
+// Source: Management API, POST /api/v2/connections, brute_force_protection of
+// the strategies email and sms. That the codes of a database count with its
+// passwords is inferred.
+func (f *Flow) guardCode(t TypedCode, check func(*store.State) error) error {
+	a := attempt{about: t.About, occasion: t.Occasion, connection: t.Connection, identifier: shortened(t.To)}
+	var refused *tenant.Error
+	var news []func()
+	err := f.Store.Update(func(s *store.State) error {
+		now := f.Clock.Now()
+		if user := s.UserByLogin(t.Connection.Name, t.To); user != nil {
+			a.user = user
+		}
+		if refused = a.refusal(s, now); refused != nil {
+			return refused
+		}
+		err := check(s)
+		var wrong *tenant.Error
+		switch {
+		case err == nil:
+			a.forget(s)
+		case errors.As(err, &wrong) && wrong.Code == tenant.WrongCode(t.Connection).Code:
+			news = f.countTry(s, a, now)
+		}
+		return err
+	})
+	for _, tell := range news {
+		tell()
+	}
+	if refused != nil {
+		return f.logRefusal(a, refused)
+	}
+	return err
 }
 
 // PasswordlessLogin takes a code and returns the user it was sent to, made if
 // there is none. The code works once, and for the transaction of NewCode; the
 // address, or the number, is verified by it.
 //
-// It returns WrongCode, TooManyCodes or UserBlocked.
+// It returns AddressThrottled, AccountLocked, WrongCode, TooManyCodes or
+// UserBlocked.
 //
 // Source: Auth0 docs, "Passwordless connections". Observed: email_verified and
 // phone_verified of users who have logged in.
-func (f *Flow) PasswordlessLogin(c *tenant.Connection, identifier, code, transactionID string) (user *tenant.User, err error) {
-	identifier = strings.TrimSpace(identifier)
+func (f *Flow) PasswordlessLogin(t TypedCode) (user *tenant.User, err error) {
+	c, identifier := t.Connection, strings.TrimSpace(t.To)
+	t.To = identifier
 	now := f.Clock.Now()
-	err = f.Store.Update(func(s *store.State) error {
-		if err := f.checkCode(s, c, identifier, code, transactionID); err != nil {
+	err = f.guardCode(t, func(s *store.State) error {
+		if err := f.checkCode(s, c, identifier, t.Code, t.TransactionID); err != nil {
 			return err
 		}
 		s.OneTimePasswords.Delete(store.OneTimePasswordID(c.Name, identifier))

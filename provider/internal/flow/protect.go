@@ -40,7 +40,7 @@ func (f *Flow) failed(a attempt) error {
 	_ = f.Store.Update(func(s *store.State) error {
 		now := f.Clock.Now()
 		if refused = a.refusal(s, now); refused == nil {
-			news = append(f.countFailure(s, a, now), f.spend(s, tenant.StagePreLogin, a.about, now)...)
+			news = f.countTry(s, a, now)
 		}
 		return nil
 	})
@@ -59,13 +59,11 @@ func (f *Flow) failed(a attempt) error {
 // failures); the description of tenant logs, limit_mu ("without a successful
 // login").
 func (f *Flow) passed(a attempt) error {
-	account, address := "", store.AddressUseID(tenant.StagePreLogin, a.about.IP)
 	known := false
 	_ = f.Store.View(func(s *store.State) error { // most have never failed, and need not wait for one another
 		now := f.Clock.Now()
-		account = a.key(s)
-		_, counted := s.LoginFailures.Get(account, now)
-		_, used := s.AddressUse.Get(address, now)
+		_, counted := s.LoginFailures.Get(a.key(s), now)
+		_, used := s.AddressUse.Get(store.AddressUseID(tenant.StagePreLogin, a.about.IP), now)
 		known = counted || used
 		return nil
 	})
@@ -75,12 +73,22 @@ func (f *Flow) passed(a attempt) error {
 	var refused *tenant.Error
 	_ = f.Store.Update(func(s *store.State) error {
 		if refused = a.refusal(s, f.Clock.Now()); refused == nil {
-			s.LoginFailures.Delete(account)
-			s.AddressUse.Delete(address)
+			a.forget(s)
 		}
 		return nil
 	})
 	return f.logRefusal(a, refused)
+}
+
+// countTry counts a try that was wrong, and returns what there is to tell.
+func (f *Flow) countTry(s *store.State, a attempt, now time.Time) []func() {
+	return append(f.countFailure(s, a, now), f.spend(s, tenant.StagePreLogin, a.about, now)...)
+}
+
+// forget forgets the failed tries of the account and the address.
+func (a attempt) forget(s *store.State) {
+	s.LoginFailures.Delete(a.key(s))
+	s.AddressUse.Delete(store.AddressUseID(tenant.StagePreLogin, a.about.IP))
 }
 
 // key is where the account's failures are counted.

@@ -233,7 +233,7 @@ func (h *Handler) answerCode(r *http.Request, t *store.Transaction, a *authoriza
 	if c.Database() {
 		return h.useDatabaseCode(r, t, a, c, code)
 	}
-	user, err := h.PasswordlessLogin(c, t.Code.To, code, t.ID)
+	user, err := h.PasswordlessLogin(a.typedCode(c, t, code))
 	if err != nil {
 		return h.codeRefused(t, a, c, wire.AsError(err))
 	}
@@ -247,13 +247,25 @@ func (h *Handler) codeRefused(t *store.Transaction, a *authorization, c *tenant.
 	event := a.event(tenant.LogFailedLogin)
 	event.Connection, event.UserName, event.Description = c.Name, t.Code.To, e.Description
 	h.Log(event)
-	switch e.Code {
-	case tenant.TooManyCodes().Code:
-		return h.showLoginCode(t, a, c, errNoCodesLeft)
-	case tenant.WrongCode(c).Code:
-		return h.showLoginCode(t, a, c, errWrongCode)
+	var failure *formError
+	switch {
+	case e.Anomaly():
+		failure = &formError{"code", loginFailure(e).code}
+	case e.Code == tenant.TooManyCodes().Code:
+		failure = errNoCodesLeft
+	case e.Code == tenant.WrongCode(c).Code:
+		failure = errWrongCode
 	}
-	return h.endInRefusal(t, a, e)
+	if failure == nil {
+		return h.endInRefusal(t, a, e)
+	}
+	res, err := h.showLoginCode(t, a, c, failure)
+	return hinted(res, err, e)
+}
+
+// typedCode is the code that was typed into the login.
+func (a *authorization) typedCode(c *tenant.Connection, t *store.Transaction, code string) flow.TypedCode {
+	return flow.TypedCode{About: a.event(""), Occasion: a.occasion(), Connection: c, To: t.Code.To, Code: code, TransactionID: t.ID}
 }
 
 // switchConnection goes on with another connection of the client than the one

@@ -27,7 +27,7 @@ func (h *Handler) asksNoPassword(a *authorization) bool {
 // useDatabaseCode takes a code of the database. Somebody unknown is asked
 // whether they want an account, unless they came to sign up.
 func (h *Handler) useDatabaseCode(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection, code string) (*wire.Response, error) {
-	user, err := h.UseDatabaseCode(c, t.Code.To, code, t.ID, a.takesSignups(c))
+	user, err := h.UseDatabaseCode(a.typedCode(c, t, code), a.takesSignups(c))
 	switch {
 	case err != nil:
 		return h.codeRefused(t, a, c, wire.AsError(err))

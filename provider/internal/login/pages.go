@@ -93,10 +93,10 @@ func (e *formError) show(l ui.Look, screen, identifier string, pairs ...string) 
 // Source: Auth0 docs, "Suspicious IP throttling" (429). Observed: statuses in
 // public browser test suites.
 func statusOf(failure *formError) int {
-	switch failure {
-	case nil:
+	switch {
+	case failure == nil:
 		return http.StatusOK
-	case errIPBlocked, errIPSignupBlocked:
+	case failure.code == errIPBlocked.code || failure.code == errIPSignupBlocked.code:
 		return http.StatusTooManyRequests
 	}
 	return http.StatusBadRequest

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/faux0/faux0/provider/internal/flow"
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/internal/wire"
 	"github.com/faux0/faux0/provider/tenant"
@@ -28,6 +29,15 @@ func (h *Handler) mountPasswordless(rt *wire.Router) {
 type codeSent struct {
 	connection *tenant.Connection
 	to, code   string
+}
+
+// typed is the code as the request brings it.
+func (c *codeSent) typed(r *http.Request, p wire.Params) flow.TypedCode {
+	x := wire.From(r)
+	about := x.LogEvent("")
+	about.ClientID, about.Connection = p.Get("client_id"), c.connection.Name
+	occasion := flow.Occasion{Issuer: x.Issuer, Tenant: x.TenantName(), Languages: tenant.AcceptedLanguages(x.AcceptLanguage)}
+	return flow.TypedCode{About: about, Occasion: occasion, Connection: c.connection, To: c.to, Code: c.code}
 }
 
 // readCode reads a codeSent, for a client if the request names one.
@@ -83,7 +93,7 @@ func (h *Handler) verifyCode(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := h.CheckCode(c.connection, c.to, c.code); err != nil {
+	if err := h.CheckCode(c.typed(r, p)); err != nil {
 		e := wire.AsError(err)
 		if e.Code == tenant.WrongCode(c.connection).Code {
 			return nil, tenant.PasswordlessRefused(tenant.ClassicWrong("").Code, e.Description).WithHint("%s", e.Hint)
@@ -120,7 +130,7 @@ func (h *Handler) verifyRedirect(r *http.Request) (*wire.Response, error) {
 	if err := h.readLink(a, p); err != nil {
 		return h.refuse(a, err)
 	}
-	user, err := h.codeLogin(p)
+	user, err := h.codeLogin(r, p)
 	if err != nil {
 		return h.refuse(a, err)
 	}
@@ -149,7 +159,7 @@ func (h *Handler) verifyHosted(r *http.Request, p wire.Params) (*wire.Response, 
 	if c, err := h.readCode(p); err == nil && !a.allows(c.connection) {
 		return h.endInRefusal(&t, a, tenant.ConnectionDisabled(c.connection.Name, a.client))
 	}
-	user, err := h.codeLogin(p)
+	user, err := h.codeLogin(r, p)
 	if err != nil {
 		return h.endInRefusal(&t, a, err)
 	}
@@ -159,12 +169,12 @@ func (h *Handler) verifyHosted(r *http.Request, p wire.Params) (*wire.Response, 
 // codeLogin takes the code; the app reads what is wrong with it.
 //
 // Source: community reports of callbacks with error=unauthorized.
-func (h *Handler) codeLogin(p wire.Params) (*tenant.User, error) {
+func (h *Handler) codeLogin(r *http.Request, p wire.Params) (*tenant.User, error) {
 	c, err := h.readCode(p)
 	if err != nil {
 		return nil, err
 	}
-	user, err := h.PasswordlessLogin(c.connection, c.to, c.code, "")
+	user, err := h.PasswordlessLogin(c.typed(r, p))
 	if err != nil {
 		e := wire.AsError(err)
 		return nil, tenant.PasswordlessRefused(tenant.UserBlocked().Code, e.Description).WithHint("%s", e.Hint)

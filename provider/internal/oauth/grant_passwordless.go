@@ -34,11 +34,19 @@ func grantPasswordlessOTP(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	user, err := h.PasswordlessLogin(connection, t.Get("username"), t.Get("otp"), "")
+	user, err := h.PasswordlessLogin(t.typedCode(connection, t.Get("username"), ""))
 	if err != nil {
 		return nil, err
 	}
 	return h.loggedInByCode(t, request, user)
+}
+
+// typedCode is the code of the request, sent to an address or number for a
+// transaction.
+func (t *tokenRequest) typedCode(c *tenant.Connection, to, transactionID string) flow.TypedCode {
+	about := t.event("")
+	about.Connection = c.Name
+	return flow.TypedCode{About: about, Occasion: occasion(t.x), Connection: c, To: to, Code: t.Get("otp"), TransactionID: transactionID}
 }
 
 // loggedInByCode gives the tokens to somebody whose code was right.

@@ -169,11 +169,14 @@ func grantDatabaseOTP(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	user, err := h.UseDatabaseCode(connection, session.To, t.Get("otp"), id, session.Signup)
+	user, err := h.UseDatabaseCode(t.typedCode(connection, session.To, id), session.Signup)
 	if err != nil {
 		e := wire.AsError(err)
-		if e.Code == tenant.UserBlocked().Code {
+		switch {
+		case e.Code == tenant.UserBlocked().Code:
 			return nil, tenant.OTPBlocked().WithHint("%s", e.Hint)
+		case e.Anomaly():
+			return nil, e
 		}
 		return nil, tenant.OTPRefused().WithHint("%s", e.Hint)
 	}
