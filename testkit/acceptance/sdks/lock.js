@@ -248,5 +248,17 @@ export function table(world, sdk) {
     await type(code);
     await lock.told('authenticated');
   });
+  row('passwordless', 'a link by e-mail, opened in the same browser', async (t) => {
+    const lock = await open(t, { kind: 'Auth0LockPasswordless', auth: { audience: api }, options: { allowedConnections: ['email'], passwordlessMethod: 'link' } });
+    const to = fresh('lena');
+    await lock.page.fill('.auth0-lock input[name=email]', to);
+    await lock.page.click('.auth0-lock-submit');
+    await lock.page.locator('.auth0-lock-confirmation').waitFor();
+    const { link } = await message(world.tenant, to);
+    await lock.page.goto(link);
+    const result = await lock.told('authenticated');
+    assert.equal(result.idTokenPayload.email, to);
+    assert.deepEqual(claims(result.accessToken).permissions, []);
+  });
   return list;
 }
