@@ -3,6 +3,7 @@ package tenant
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -129,10 +130,11 @@ func (t *Templates) Phone(kind string) (text, voice string, disabled bool) {
 
 // MessageTemplate is what a passwordless connection says instead of our words:
 // the mail of one, the text message of the other. It is disabled where there is
-// none.
+// none, and while the mail is from an address of Auth0's.
 //
 // Source: Management API, POST /api/v2/connections, options.email,
-// options.template, options.syntax.
+// options.template, options.syntax; Auth0 docs, "Passwordless authentication
+// with email" (From).
 func (c *Connection) MessageTemplate() *EmailTemplate {
 	text := func(m map[string]any, key string) string { s, _ := m[key].(string); return s }
 	holder := c.Options
@@ -141,7 +143,7 @@ func (c *Connection) MessageTemplate() *EmailTemplate {
 		holder, _ = c.Options["email"].(map[string]any)
 		t = &EmailTemplate{Body: text(holder, "body"), From: text(holder, "from"), Subject: text(holder, "subject"), Syntax: text(holder, "syntax")}
 	}
-	t.Enabled = t.Syntax == SyntaxLiquid && (t.Body != "" || t.Subject != "")
+	t.Enabled = t.Syntax == SyntaxLiquid && (t.Body != "" || t.Subject != "") && !strings.Contains(t.From, "@auth0.com")
 	return t
 }
 

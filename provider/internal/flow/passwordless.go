@@ -57,13 +57,14 @@ type CodeMessage struct {
 
 // SendCode sends a code, or the link that holds it when there is one.
 //
-// Source: Auth0 docs, "Passwordless OTP email template" (variables).
+// Source: Auth0 docs, "Passwordless OTP email template", "Passwordless
+// authentication with SMS" (variables).
 func (f *Flow) SendCode(o Occasion, c CodeMessage) {
 	m := Mail{Kind: store.MessagePasswordlessCode, To: c.To, Client: c.Client, Connection: c.Connection, Code: c.Code, Link: c.Link}
 	m.Lifetime, _ = c.Connection.OneTimeCode()
-	m.User, m.Values = &tenant.User{Email: c.To}, map[string]any{"send": "code"}
+	m.User, m.Values = &tenant.User{Email: c.To}, map[string]any{"send": "code", "password": c.Code}
 	if tenant.ValidPhone(c.To) {
-		m.User = &tenant.User{PhoneNumber: c.To}
+		m.User, m.Values["phone_number"] = &tenant.User{PhoneNumber: c.To}, c.To
 		if c.Voice {
 			f.SendText(o, m, store.ChannelVoice, tenant.PhoneVerify, "factor")
 			return
@@ -72,7 +73,7 @@ func (f *Flow) SendCode(o Occasion, c CodeMessage) {
 		return
 	}
 	if c.Link != "" {
-		m.Kind, m.Values = store.MessagePasswordlessLink, map[string]any{"send": "link"}
+		m.Kind, m.Values["send"] = store.MessagePasswordlessLink, "link"
 	}
 	f.SendMail(o, m)
 }

@@ -59,11 +59,12 @@ func ResultURL(t *tenant.EmailTemplate, values map[string]any) string {
 	return strings.TrimSpace(filled)
 }
 
-// codeMacro is the code where a passwordless connection's text has no Liquid.
+// macros are what a passwordless connection's text has instead of Liquid's
+// variables.
 //
 // Source: Management API, POST /api/v2/connections, options.template with the
-// syntax md_with_macros.
-const codeMacro = "@@password@@"
+// syntax md_with_macros; Auth0 docs, "Passwordless connections best practices".
+var macros = regexp.MustCompile(`@@\s*([a-z_.]+)\s*@@`)
 
 // FillPhone writes a text message by the tenant's own template, or what a call
 // says: that reads the code out, and pauses.
@@ -82,7 +83,7 @@ func FillPhone(source string, a About, aloud bool) (string, error) {
 	if aloud {
 		values["code"], values["pause"] = Spoken(a.Code), "…"
 	}
-	filled, err := fill(strings.ReplaceAll(source, codeMacro, a.Code), liquid.Text, values)
+	filled, err := fill(macros.ReplaceAllString(source, "{{ $1 }}"), liquid.Text, values)
 	return oneLine(filled), err
 }
 
