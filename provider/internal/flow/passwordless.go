@@ -62,7 +62,7 @@ type CodeMessage struct {
 func (f *Flow) SendCode(o Occasion, c CodeMessage) {
 	m := Mail{Kind: store.MessagePasswordlessCode, To: c.To, Client: c.Client, Connection: c.Connection, Code: c.Code, Link: c.Link}
 	m.Lifetime, _ = c.Connection.OneTimeCode()
-	m.User, m.Values = &tenant.User{Email: c.To}, map[string]any{"send": "code", "password": c.Code}
+	m.User, m.Values = &tenant.User{Email: c.To}, map[string]any{"send": "code"}
 	if tenant.ValidPhone(c.To) {
 		m.User, m.Values["phone_number"] = &tenant.User{PhoneNumber: c.To}, c.To
 		if c.Voice {

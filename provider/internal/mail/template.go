@@ -73,7 +73,7 @@ var macros = regexp.MustCompile(`@@\s*([a-z_.]+)\s*@@`)
 // {{ pause }} in the templates of auth0-deploy-cli; tenant.friendly_name in
 // those of Guardian.
 func FillPhone(source string, a About, aloud bool) (string, error) {
-	values := map[string]any{"pause": ""}
+	values := map[string]any{"pause": "", "password": a.Code}
 	for name, value := range a.Values {
 		values[name] = value
 	}
