@@ -67,22 +67,26 @@ const maxSteps = 20
 // Login goes through the real login pages as the user: it opens loginURL (the
 // application's, the link of an invitation, or an /authorize URL), follows it
 // to the tenant, types the e-mail address or username and the password, or the
-// code of the newest message to that address, and stops before the
-// application's callback. Where it is led to the sign-up page, a user without
+// code of the newest message to that address, shows a second factor or enrols
+// in one where it has to, and stops before the application's callback. Where it is led to the sign-up page, a user without
 // an ID signs up, and one with an ID goes on to log in. A login that ends on a
 // page of the tenant, as with a wrong password, fails the test with what the
 // page says; one that the application is told about, as with a blocked user, is
 // in Login.Error.
-func (a *Tenant) Login(loginURL string, u User) *Login {
+func (a *Tenant) Login(loginURL string, u User, opts ...LoginOption) *Login {
 	a.t.Helper()
-	return a.LoginWith(a.Browser(), loginURL, u)
+	return a.LoginWith(a.Browser(), loginURL, u, opts...)
 }
 
 // LoginWith is Login in a browser of the test's. Where that has a session the
 // tenant asks for nothing, as its single sign-on does.
-func (a *Tenant) LoginWith(browser *http.Client, loginURL string, u User) *Login {
+func (a *Tenant) LoginWith(browser *http.Client, loginURL string, u User, opts ...LoginOption) *Login {
 	a.t.Helper()
-	return a.walk(browser, loginURL, &visit{user: u, connection: u.Connection, said: a.upstream(u)})
+	v := &visit{user: u, connection: u.Connection, said: a.upstream(u)}
+	for _, opt := range opts {
+		opt(v)
+	}
+	return a.walk(browser, loginURL, v)
 }
 
 // walk goes from loginURL to the application's callback.
@@ -148,6 +152,10 @@ type visit struct {
 	said       url.Values
 	// providers are the hosts of real ones that were come by.
 	providers []string
+	// factor is the second factor to choose, "" for any; picked says that
+	// another was asked for once. remember has the browser remembered.
+	factor           string
+	picked, remember bool
 }
 
 // step fetches one URL and returns the next: where it redirects to, or where
@@ -159,11 +167,16 @@ func (v *visit) step(at *url.URL) (*url.URL, error) {
 	}
 	page := drain(res)
 	onTenant := v.tenant.is(at) || v.atProvider(at)
-	if said := v.pretend(at); said != nil && res.StatusCode == http.StatusOK {
-		if res, err = v.browser.PostForm(at.String(), said); err != nil {
-			return nil, err
+	if res.StatusCode == http.StatusOK {
+		typed := v.pretend(at)
+		if typed == nil {
+			if typed, err = v.answerFactor(at, page); err != nil {
+				return nil, err
+			}
 		}
-		return v.next(at, res, drain(res), onTenant)
+		if typed != nil {
+			return v.submit(at, typed, onTenant)
+		}
 	}
 	signup := onTenant && strings.HasPrefix(at.Path, "/u/signup")
 	if signup && v.user.ID != "" {
@@ -189,6 +202,15 @@ func (v *visit) step(at *url.URL) (*url.URL, error) {
 		page = drain(res)
 	}
 	return v.next(at, res, page, onTenant)
+}
+
+// submit posts what is typed on a page.
+func (v *visit) submit(at *url.URL, typed url.Values, onTenant bool) (*url.URL, error) {
+	res, err := v.browser.PostForm(at.String(), typed)
+	if err != nil {
+		return nil, err
+	}
+	return v.next(at, res, drain(res), onTenant)
 }
 
 // fetch gets the address, or posts what the page before had for it.

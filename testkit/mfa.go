@@ -29,6 +29,23 @@ func (a *Tenant) EnrollPush(u User) {
 	a.enroll(provider.Enrolment{User: u.ID, Method: provider.MethodPush})
 }
 
+// EnrollRecoveryCode gives a user a recovery code, which stands in for another
+// factor once, and returns it.
+func (a *Tenant) EnrollRecoveryCode(u User) (code string) {
+	a.t.Helper()
+	return a.enroll(provider.Enrolment{User: u.ID, Method: provider.MethodRecoveryCode})
+}
+
+// RecoveryCode is the user's present recovery code.
+func (a *Tenant) RecoveryCode(u User) string {
+	a.t.Helper()
+	code, err := a.recoveryCode(u.ID)
+	if err != nil {
+		a.t.Fatalf("testkit: recovery code of %s: %v", u.label(), err)
+	}
+	return code
+}
+
 // OTP is the code that the user's authenticator app shows now, or shows next
 // where that one was used.
 func (a *Tenant) OTP(u User) string {
