@@ -9,14 +9,17 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	authentication1 "github.com/auth0/go-auth0/authentication"
 	oauth1 "github.com/auth0/go-auth0/authentication/oauth"
 	"github.com/auth0/go-auth0/v2/authentication"
 	"github.com/auth0/go-auth0/v2/authentication/ciba"
 	"github.com/auth0/go-auth0/v2/authentication/database"
+	"github.com/auth0/go-auth0/v2/authentication/mfa"
 	"github.com/auth0/go-auth0/v2/authentication/oauth"
 	"github.com/auth0/go-auth0/v2/authentication/passwordless"
+	"github.com/pquerna/otp/totp"
 )
 
 const (
@@ -129,6 +132,66 @@ func TestGoAuth0(t *testing.T) {
 		if info := must(auth.UserInfo(ctx, tokens.AccessToken))(t, "userinfo"); tokens.IDToken == "" || info.Sub != "auth0|ada" {
 			t.Errorf("ID token %q, userinfo %+v", tokens.IDToken, info)
 		}
+	})
+}
+
+// TestGoAuth0ShowsSecondFactors logs in somebody who has them all, with the
+// codes that pquerna/otp computes as an authenticator app does.
+func TestGoAuth0ShowsSecondFactors(t *testing.T) {
+	const secret, phone, recovery = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "+12025550188", "ABCDEFGH23456789ABCDEFGH"
+	_, tenant := start(t)
+	ctx := t.Context()
+	auth := must(authentication.New(ctx, tenant.host(), authentication.WithClientID(serverClient),
+		authentication.WithClientSecret(serverSecret), authentication.WithClient(tenant.http)))(t, "client")
+	login := oauth.LoginWithPasswordRequest{Username: "otto@acme.test", Password: "Correct-Horse-9", Realm: directory, Scope: "openid email"}
+	waiting := func(t *testing.T) string {
+		t.Helper()
+		_, err := auth.OAuth.LoginWithPassword(ctx, login, oauth.IDTokenValidationOptions{})
+		var answer *authentication.Error
+		if !errors.As(err, &answer) || answer.Err != "mfa_required" || answer.MFAToken == "" {
+			t.Fatalf("got %v, want mfa_required with its token", err)
+		}
+		return answer.MFAToken
+	}
+	challenge := func(t *testing.T, token, method string) *mfa.ChallengeResponse {
+		t.Helper()
+		list := must(auth.MFA.ListAuthenticators(ctx, token))(t, "list")
+		at := slices.IndexFunc(list, func(a mfa.ListAuthenticatorsResponse) bool { return strings.HasPrefix(a.ID, method+"|") })
+		if at < 0 {
+			t.Fatalf("the authenticators are %+v", list)
+		}
+		return must(auth.MFA.Challenge(ctx, mfa.ChallengeRequest{MFAToken: token, ChallengeType: "oob", AuthenticatorID: list[at].ID}))(t, "challenge")
+	}
+	flow := func(name, what string, test func(*testing.T)) {
+		t.Run(what, func(t *testing.T) {
+			did(t, goAuth0, name)
+			test(t)
+		})
+	}
+	flow("MFA by app", "the code of an app", func(t *testing.T) {
+		token := waiting(t)
+		_, err := auth.MFA.VerifyWithOTP(ctx, mfa.VerifyWithOTPRequest{MFAToken: token, OTP: "000000"})
+		denied(t, err, "invalid_grant", http.StatusForbidden)
+		code := must(totp.GenerateCode(secret, time.Now()))(t, "code")
+		tokens := must(auth.MFA.VerifyWithOTP(ctx, mfa.VerifyWithOTPRequest{MFAToken: token, OTP: code}))(t, "verify")
+		if info := must(auth.UserInfo(ctx, tokens.AccessToken))(t, "userinfo"); info.Email != "otto@acme.test" {
+			t.Errorf("userinfo = %+v", info)
+		}
+	})
+	flow("MFA by text message", "the code that a phone is sent", func(t *testing.T) {
+		token := waiting(t)
+		asked := challenge(t, token, "sms")
+		must(auth.MFA.VerifyWithOOB(ctx, mfa.VerifyWithOOBRequest{MFAToken: token, OOBCode: asked.OOBCode, BindingCode: tenant.mailed(t, phone)}))(t, "verify")
+	})
+	flow("MFA by push", "a notification that is answered", func(t *testing.T) {
+		token := waiting(t)
+		asked := challenge(t, token, "push")
+		tenant.approve(t, map[string]string{"user": "otto@acme.test", "answer": "approve"})
+		must(auth.MFA.VerifyWithOOB(ctx, mfa.VerifyWithOOBRequest{MFAToken: token, OOBCode: asked.OOBCode}))(t, "verify")
+	})
+	flow("MFA by recovery code", "a recovery code, and the next one", func(t *testing.T) {
+		first := must(auth.MFA.VerifyWithRecoveryCode(ctx, mfa.VerifyWithRecoveryCodeRequest{MFAToken: waiting(t), RecoveryCode: recovery}))(t, "verify")
+		must(auth.MFA.VerifyWithRecoveryCode(ctx, mfa.VerifyWithRecoveryCodeRequest{MFAToken: waiting(t), RecoveryCode: first.RecoveryCode}))(t, "verify with the next one")
 	})
 }
 

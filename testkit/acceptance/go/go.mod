@@ -7,11 +7,13 @@ require (
 	github.com/auth0/go-auth0/v2 v2.9.0
 	github.com/auth0/go-jwt-middleware/v3 v3.1.0
 	github.com/coreos/go-oidc/v3 v3.21.0
+	github.com/pquerna/otp v1.5.0
 	golang.org/x/oauth2 v0.37.0
 )
 
 require (
 	github.com/PuerkitoBio/rehttp v1.4.0 // indirect
+	github.com/boombuler/barcode v1.0.1-0.20190219062509-6c824513bacc // indirect
 	github.com/decred/dcrd/dcrec/secp256k1/v4 v4.4.0 // indirect
 	github.com/go-jose/go-jose/v4 v4.1.4 // indirect
 	github.com/goccy/go-json v0.10.5 // indirect

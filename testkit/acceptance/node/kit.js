@@ -47,10 +47,11 @@ export async function start(t) {
   return { app, tenant, visitor: () => new Visitor(tenant) };
 }
 
-// rows runs a table of tests for one package.
-export function rows(t, name, list) {
+// rows runs a table of tests for one package; what tells several tables of one
+// apart.
+export function rows(t, name, list, what = '') {
   const manifest = createRequire(import.meta.url)(here(`node_modules/${name}/package.json`));
-  return records.rows(t, 'clients', `node-${name.replace('/', '-')}`, manifest, list);
+  return records.rows(t, 'clients', `node-${name.replace('/', '-')}${what}`, manifest, list);
 }
 
 // A Visitor has one browser's cookies, follows redirects within the tenant,
