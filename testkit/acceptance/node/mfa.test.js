@@ -3,7 +3,8 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { generate } from 'otplib';
-import { AuthenticationClient } from 'auth0-5';
+import * as auth0v4 from 'auth0-4';
+import * as auth0v5 from 'auth0-5';
 import { ServerClient, StatelessStateStore, CookieTransactionStore } from '@auth0/auth0-server-js';
 import { api, claims, database, rows, server, start } from './kit.js';
 
@@ -11,7 +12,7 @@ const password = 'Correct-Horse-9';
 let people = 0;
 
 // kit is one person with nothing enrolled yet, and the clients of an app.
-function kit({ app, tenant }) {
+function kit({ app, tenant }, { AuthenticationClient } = auth0v5) {
   const jar = { setCookie() {}, getCookie() {}, getCookies: () => ({}), deleteCookie() {} };
   const { oauth, database: accounts } = new AuthenticationClient({ domain: tenant.host, clientId: server.id, clientSecret: server.secret });
   const { mfa } = new ServerClient({
@@ -43,13 +44,13 @@ const code = (secret, steps = 0) => generate({ secret, epoch: Math.floor(Date.no
 
 test('second factors', { concurrency: 2 }, async (t) => {
   const world = await start(t);
-  await rows(t, 'auth0-5', [{ flow: 'MFA required', name: 'a password alone is not enough', run: async () => {
-    const { login } = kit(world);
+  await Promise.all(Object.entries({ 'auth0-4': auth0v4, 'auth0-5': auth0v5 }).map(([name, sdk]) => rows(t, name, [{ flow: 'MFA required', name: 'a password alone is not enough', run: async () => {
+    const { login } = kit(world, sdk);
     await assert.rejects(login({ username: 'otto@acme.test' }), (error) => {
       assert.deepEqual(JSON.parse(error.body).mfa_requirements.challenge.map(({ type }) => type).toSorted(), ['otp', 'phone', 'push-notification', 'recovery-code']);
       return error.error === 'mfa_required';
     });
-  } }], '-mfa');
+  } }], '-mfa')));
   await rows(t, '@auth0/auth0-server-js', [
     { flow: 'MFA by app and recovery code', name: 'enrol an app, and log in with its code', run: async () => {
       const { mfa, signUp, enrolling, waiting } = kit(world);
