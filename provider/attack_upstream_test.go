@@ -43,6 +43,8 @@ func (f *forger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = json.NewEncoder(w).Encode(description)
 	case "/keys":
 		_, _ = w.Write([]byte(f.keys.browser().get("/.well-known/jwks.json").body))
+	case "/me":
+		_, _ = w.Write([]byte(`{"sub": "somebody else", "email": "admin@corp.example"}`))
 	case "/moved":
 		http.Redirect(w, r, "http://169.254.169.254/latest/meta-data", http.StatusTemporaryRedirect)
 	case "/token":
@@ -247,4 +249,19 @@ func TestProviderCannotFloodTheTenant(t *testing.T) {
 	at := b.toPartner("corp", "prompt", "login")
 	a := b.get("/login/callback?" + form("state", at.Query().Get("state"), "error", "server_error", "error_description", strings.Repeat("x", 9000)))
 	equal(t, "length of what the app is told", len(a.query().Get("error_description")), 500)
+}
+
+// Source: OpenID Connect Core 1.0 §5.3.2 (a userinfo of another subject must not
+// be used).
+func TestProvidersUserinfoIsOfTheSamePerson(t *testing.T) {
+	t.Parallel()
+	more := map[string]any{}
+	f := forge(t, more)
+	more["userinfo_endpoint"] = f.URL + "/me"
+	w := run(t, connect("corp", "oidc", map[string]any{"type": "back_channel", "issuer": f.URL, "client_id": "corp-app"}, "shopWeb"))
+	b := w.browser()
+	at := b.toPartner("corp")
+	said, _ := json.Marshal(map[string]string{"access_token": "at", "id_token": f.sign(t, "", f.good("", "nonce", nil))})
+	f.answer.Store(string(said))
+	b.get("/login/callback?"+form("state", at.Query().Get("state"), "code", "c")).wantSent("unauthorized", "userinfo sub mismatch, expected zoe, got: somebody else")
 }

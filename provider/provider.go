@@ -30,6 +30,8 @@ type Provider struct {
 	// for each event of the tenant's log.
 	outbox, asked, logged bell
 
+	// providers asks identity providers.
+	providers   *outbound.Providers
 	backchannel *backchannel
 	expiry      expiry
 }
@@ -41,7 +43,7 @@ func New(config Config) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Provider{config: config, hosts: newHosts(config)}
+	p := &Provider{config: config, hosts: newHosts(config), providers: outbound.NewProviders(config.CA, config.Hosts)}
 	clock := tenant.NewClock(config.Now)
 	seed, err := prepare(config.Snapshot, clock, config)
 	if err != nil {
@@ -88,7 +90,7 @@ func (p *Provider) mount() {
 	endpoints.Mount(p.router)
 	(&embedded.Handler{Flow: p.flow, AuthenticateClient: endpoints.AuthenticateClient}).Mount(p.router)
 	p.control.mount(p.router)
-	pages := login.New(p.flow, p.config.IDs.Bytes(32), endpoints.AuthenticatePushed, outbound.NewProviders(p.config.CA, p.config.Hosts))
+	pages := login.New(p.flow, p.config.IDs.Bytes(32), endpoints.AuthenticatePushed, p.providers)
 	pages.Mount(p.router)
 	p.router.HandlePrefix("/api/v2/", wire.OAuth, func(r *http.Request) (*wire.Response, error) {
 		return nil, tenant.NotBuilt("the Management API (" + r.Method + " " + r.URL.Path + ")")

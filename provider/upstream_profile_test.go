@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/faux0/faux0/provider"
 	"github.com/faux0/faux0/provider/tenant"
 )
 
@@ -134,7 +135,9 @@ func TestUpstreamPageSaysWhatAProviderWouldBeAsked(t *testing.T) {
 		"scope":           []any{"email", "profile"},
 		"upstream_params": map[string]any{"display": map[string]any{"alias": "display"}, "hd": map[string]any{"value": "shop.example"}, "state": map[string]any{"value": "mine"}},
 	}
-	b := run(t, connect("google-oauth2", "google-oauth2", options, "shopWeb")).browser()
+	b := run(t, connect("google-oauth2", "google-oauth2", options, "shopWeb"), func(c *provider.Config) {
+		c.Snapshot.Settings.ResourceParameterProfile = "audience"
+	}).browser()
 	page := b.atGoogle("connection_scope", "https://www.googleapis.com/auth/calendar,email", "access_type", "offline", "display", "touch", "login_hint", "zoe@mail.example", "prompt", "select_account")
 	body := b.get(page.RequestURI()).want(200).body
 	for _, want := range []string{
@@ -146,6 +149,9 @@ func TestUpstreamPageSaysWhatAProviderWouldBeAsked(t *testing.T) {
 			t.Errorf("the page does not say %s", want)
 		}
 	}
+	if !strings.Contains(b.get(b.atGoogle("resource", "https://graph.example").RequestURI()).body, "<dd><code>https://graph.example</code>") {
+		t.Error("resource does not reach the provider")
+	}
 	if strings.Contains(body, "<code>mine</code>") {
 		t.Error("a parameter of the protocol was replaced")
 	}
@@ -154,4 +160,46 @@ func TestUpstreamPageSaysWhatAProviderWouldBeAsked(t *testing.T) {
 	if userOf(b.w.control.Snapshot(), sub).Identities[0].RefreshToken == "" {
 		t.Error("access_type=offline gave no refresh token of the provider")
 	}
+}
+
+// Source: Management API, POST /api/v2/organizations/{id}/enabled_connections,
+// show_as_button.
+func TestOrganizationSaysWhichButtonsItShows(t *testing.T) {
+	t.Parallel()
+	off := false
+	id := func(name string) string { return tenant.DerivedID(tenant.KindConnection, name) }
+	w := run(t, connect("hidden", "samlp", map[string]any{"domain_aliases": []any{"hidden.example"}}, "shopWeb"), connect("shown", "oidc", map[string]any{"domain_aliases": []any{"shown.example"}}, "shopWeb"), connect("other", "okta", nil, "shopWeb"),
+		func(c *provider.Config) {
+			for _, o := range c.Snapshot.Organizations {
+				if o.ID == "org_open" {
+					o.Connections = []tenant.OrganizationConnection{{ConnectionID: id("hidden"), ShowAsButton: &off}, {ConnectionID: id("shown")}, {ConnectionID: id(tenant.DefaultConnectionName)}}
+				}
+			}
+		})
+	b := w.browser()
+	page := b.authorize(webRequest("organization", "org_open")).wantPath("/u/login")
+	body := b.get(page.RequestURI()).body
+	for name, want := range map[string]bool{"Continue with hidden": false, "Continue with shown": true, "Continue with other": false} {
+		equal(t, name, strings.Contains(body, name), want)
+	}
+	// Who has an address there needs no button.
+	b.post(page.RequestURI(), "username", "zoe@hidden.example").wantPath("/u/pretend/hidden")
+}
+
+// Source: Auth0 docs, "Identifier first authentication" (home realm discovery).
+func TestIdentifierFirstFindsTheHomeRealm(t *testing.T) {
+	t.Parallel()
+	corp := connect("corp", "waad", map[string]any{"tenant_domain": "corp.onmicrosoft.example", "domain_aliases": []any{"Corp.example", "corp.test"}}, "shopWeb")
+	w := run(t, corp, google, func(c *provider.Config) { c.Snapshot.Prompts.IdentifierFirst = true })
+	b := w.browser()
+	page := b.authorize(webRequest()).wantPath("/u/login/identifier")
+	for typed, path := range map[string]string{
+		"zoe@corp.example": "/u/pretend/corp", "ZOE@CORP.TEST": "/u/pretend/corp", "zoe@corp.onmicrosoft.example": "/u/pretend/corp",
+		"zoe@sub.corp.example": "/u/login/password", "zoe@gmail.example": "/u/login/password", "corp.example": "/u/login/password",
+	} {
+		b.post(page.RequestURI(), "username", typed).wantPath(path)
+	}
+	b.authorize(webRequest("login_hint", "zoe@corp.test")).wantPath("/u/pretend/corp")
+	// A login for another connection does not end there.
+	b.authorize(webRequest("login_hint", "zoe@corp.test", "connection", "google-oauth2")).wantPath("/u/pretend/google-oauth2")
 }

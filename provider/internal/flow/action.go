@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +15,9 @@ import (
 // recorded in api; an error is what it threw.
 type ActionRunner interface {
 	RunAction(a *tenant.Action, trigger action.Trigger, event action.Event, api *action.API) error
+	// FetchProfile runs the script of a connection that finds out who an access
+	// token, which came in the answer, is for.
+	FetchProfile(ctx context.Context, connection, script, accessToken string, answer map[string]any) (map[string]any, error)
 }
 
 // Limits of an Action's cache.

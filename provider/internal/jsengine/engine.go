@@ -60,16 +60,19 @@ var (
 // Action asks for is recorded in api; an error is what it threw, or that it was
 // stopped.
 func (e *Engine) Run(ctx context.Context, s Script, trigger action.Trigger, event action.Event, api *action.API) error {
-	timeout := e.Timeout
-	if timeout == 0 {
-		timeout = defaultTimeout
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, e.timeout())
 	defer cancel()
 	vm := goja.New()
 	done := make(chan outcome, 1)
 	go func() { done <- outcome{e.run(vm, s, trigger, event, api)} }()
 	return watch(ctx, vm, done)
+}
+
+func (e *Engine) timeout() time.Duration {
+	if e.Timeout == 0 {
+		return defaultTimeout
+	}
+	return e.Timeout
 }
 
 // outcome is how a run ended.
@@ -113,14 +116,7 @@ func heap() uint64 {
 }
 
 func (e *Engine) run(vm *goja.Runtime, s Script, trigger action.Trigger, event action.Event, api *action.API) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("the Action broke the engine: %v", r)
-			if _, isRuntime := r.(error); isRuntime {
-				debug.FreeOSMemory()
-			}
-		}
-	}()
+	defer survive(&err)
 	vm.SetMaxCallStackSize(maxDepth)
 	h, err := newHost(vm, e, s, api)
 	if err != nil {
@@ -139,6 +135,16 @@ func (e *Engine) run(vm *goja.Runtime, s Script, trigger action.Trigger, event a
 		return thrown(err)
 	}
 	return settled(result)
+}
+
+// survive makes an error of what breaks the engine.
+func survive(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("the Action broke the engine: %v", r)
+		if _, isRuntime := r.(error); isRuntime {
+			debug.FreeOSMemory()
+		}
+	}
 }
 
 // settled is what became of the promise that an async function returned. All

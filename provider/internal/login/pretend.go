@@ -76,7 +76,7 @@ var failures = []string{
 func (h *Handler) showPretend(t *store.Transaction, a *authorization, c *tenant.Connection, page ui.Upstream, failure *formError) (*wire.Response, error) {
 	page.State, page.Action, page.ClientName = t.ID, upstreamURL(c.Name, t.ID), a.client.Name
 	page.Provider, page.Connection, page.Failures = c.Label(), c.Name, failures
-	asked := upstreamParameters(c, a, t.Identifier)
+	asked := h.upstreamParameters(c, a, t.Identifier)
 	for i := 0; i < len(asked); i += 2 {
 		page.Asked = append(page.Asked, ui.Field{Name: asked[i], Value: asked[i+1]})
 	}

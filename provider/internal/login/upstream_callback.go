@@ -152,21 +152,26 @@ func (h *Handler) readAnswer(r *http.Request, step *store.UpstreamRequest, p wir
 	case err != nil:
 		return nil, err
 	case provider.PlainOAuth:
-		return h.profileOf(r, provider, tokens)
+		return h.profileOf(r, step, tokens)
 	}
 	return h.verified(r, step, tokens, code)
 }
 
 // profileOf asks a provider without ID tokens who the person is.
 //
+// Source: Auth0 docs, "Connect your app to OAuth 2.0 providers". Observed:
+// passport-oauth2 (failed to obtain access token).
+//
 // Differs: Auth0 leaves that to options.scripts.fetchUserProfile. Where there is
 // none, options.userInfoURL, which Auth0 does not know, says where to ask.
-func (h *Handler) profileOf(r *http.Request, provider tenant.Provider, tokens outbound.ProviderTokens) (*told, error) {
+func (h *Handler) profileOf(r *http.Request, step *store.UpstreamRequest, tokens outbound.ProviderTokens) (*told, error) {
+	provider := step.Provider
 	switch {
-	case provider.Script != "":
-		return nil, tenant.NotBuilt("scripts.fetchUserProfile of a connection")
 	case tokens.AccessToken == "":
 		return nil, errors.New("failed to obtain access token")
+	case provider.Script != "":
+		profile, err := h.Actions.FetchProfile(r.Context(), step.Connection, provider.Script, tokens.AccessToken, tokens.All)
+		return &told{claims: flow.PlainProfile(profile), tokens: tokens}, err
 	case provider.UserinfoEndpoint == "":
 		return nil, &outbound.ProviderError{Message: "missing user_id in the profile", Hint: "options.scripts.fetchUserProfile is missing, which finds out who the person is; options.userInfoURL does in its place"}
 	}

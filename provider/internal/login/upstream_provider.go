@@ -85,7 +85,7 @@ func (h *Handler) askOpenID(r *http.Request, t *store.Transaction, a *authorizat
 		step.Verifier = base64.RawURLEncoding.EncodeToString(h.IDs.Bytes(32))
 		out = append(out, "code_challenge", challengeOf(step.Verifier, method), "code_challenge_method", method)
 	}
-	out = append(out, upstreamParameters(c, a, t.Identifier)...)
+	out = append(out, h.upstreamParameters(c, a, t.Identifier)...)
 	_ = h.Store.Update(func(s *store.State) error {
 		s.UpstreamRequests.PutAtMost(store.MaxWaiting, state, step, now.Add(transactionLifetime), now)
 		return nil

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/internal/wire"
 	"github.com/faux0/faux0/provider/tenant"
 )
@@ -37,9 +38,10 @@ func forwardedParameters(p wire.Params) map[string]string {
 //
 // Source: Auth0 docs, "Pass parameters to identity providers", "Connect your
 // app to OAuth 2.0 providers" (authParams, authParamsMap), Authentication API,
-// GET /authorize, social (connection_scope). That addresses and select_account
-// reach OpenID providers is inferred.
-func upstreamParameters(c *tenant.Connection, a *authorization, identifier string) answer {
+// GET /authorize, social (connection_scope); Management API, PATCH
+// /api/v2/tenants/settings, resource_parameter_profile (resource). That
+// addresses and select_account reach OpenID providers is inferred.
+func (h *Handler) upstreamParameters(c *tenant.Connection, a *authorization, identifier string) answer {
 	var out answer
 	set := func(name, value string) {
 		for i := 0; i < len(out); i += 2 {
@@ -63,6 +65,12 @@ func upstreamParameters(c *tenant.Connection, a *authorization, identifier strin
 		set("access_type", a.Forward["access_type"])
 		set("approval_prompt", a.Forward["approval_prompt"])
 	}
+	_ = h.Store.View(func(s *store.State) error {
+		if s.Settings().ResourceParameterProfile == "audience" {
+			set("resource", a.Forward["resource"]) // else it names an API of ours
+		}
+		return nil
+	})
 	for _, p := range c.UpstreamParams() {
 		if p.Alias != "" {
 			p.Value = a.Forward[p.Alias]

@@ -3,6 +3,7 @@ package outbound
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -133,6 +134,8 @@ type ProviderTokens struct {
 	AccessToken  string `json:"access_token"`
 	RefreshToken string `json:"refresh_token"`
 	IDToken      string `json:"id_token"`
+	// All is the answer as it stands.
+	All map[string]any `json:"-"`
 }
 
 // Redeem exchanges a code at the provider's token endpoint.
@@ -153,10 +156,34 @@ func (p *Providers) Redeem(ctx context.Context, endpoint string, form url.Values
 	if err != nil {
 		return tokens, err
 	}
-	if err := json.Unmarshal(body, &tokens); err != nil {
+	if err := errors.Join(json.Unmarshal(body, &tokens), json.Unmarshal(body, &tokens.All)); err != nil {
 		return tokens, &ProviderError{Message: "failed to parse the token response as JSON", Hint: endpoint + " answers no JSON object"}
 	}
 	return tokens, nil
+}
+
+// Do sends a request of a connection's script and returns the answer, whatever
+// its status.
+func (p *Providers) Do(req *http.Request) (status int, header http.Header, body []byte, err error) {
+	if err := p.reach(req); err != nil {
+		return 0, nil, nil, errors.New(err.Hint)
+	}
+	res, err := p.client.Do(req)
+	if err != nil {
+		return 0, nil, nil, err
+	}
+	defer res.Body.Close()
+	body, err = io.ReadAll(io.LimitReader(res.Body, maxProviderBody))
+	return res.StatusCode, res.Header, body, err
+}
+
+func (p *Providers) reach(req *http.Request) *ProviderError {
+	if p.Reaches(req.URL.String()) {
+		return nil
+	}
+	return &ProviderError{
+		Message: "connect ECONNREFUSED", Hint: req.URL.String() + " is not on this machine, and no other provider is asked: use a loopback address, or name its host with --host",
+	}
 }
 
 func (p *Providers) get(ctx context.Context, rawURL, accessToken string) ([]byte, error) {
@@ -173,10 +200,8 @@ func (p *Providers) get(ctx context.Context, rawURL, accessToken string) ([]byte
 
 // ask sends the request and returns the body of a 200.
 func (p *Providers) ask(req *http.Request) ([]byte, error) {
-	if !p.Reaches(req.URL.String()) {
-		return nil, &ProviderError{
-			Message: "connect ECONNREFUSED", Hint: req.URL.String() + " is not on this machine, and no other provider is asked: use a loopback address, or name its host with --host",
-		}
+	if err := p.reach(req); err != nil {
+		return nil, err
 	}
 	res, err := p.client.Do(req)
 	if err != nil {
