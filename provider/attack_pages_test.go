@@ -17,6 +17,7 @@ import (
 
 	"github.com/faux0/faux0/provider"
 	"github.com/faux0/faux0/provider/tenant"
+	"github.com/faux0/faux0/testkit"
 )
 
 // displayed are the names of the fields that fixtures fill for people to read:
@@ -345,7 +346,7 @@ func tourCodes(t *testing.T, text string, see func(string, *answer) *answer) {
 // tourKeys shows the pages of security keys and devices.
 func tourKeys(t *testing.T, text string, see func(string, *answer) *answer) {
 	w := run(t, gallery(text), factors(tenant.FactorOTP, tenant.FactorWebAuthnRoaming), always)
-	key := &Authenticator{Roaming: true}
+	key := &testkit.Authenticator{Roaming: true}
 	b := w.browser()
 	at := b.tell(b.login(webRequest("state", text), adaMail), text).wantPath("/u/mfa-begin-enroll-options")
 	at.Path = pageEnrolRoaming
@@ -367,6 +368,51 @@ func tourKeys(t *testing.T, text string, see func(string, *answer) *answer) {
 	at = b.login(webRequest("state", text), adaMail).wantPath(pageDetect)
 	see("keys unsupported", b.get(b.post(at.RequestURI(), "state", at.Query().Get("state"), "js-available", text).wantPath("/u/mfa-webauthn-not-available-error").RequestURI()))
 	for _, path := range []string{pageEnrolRoaming, pageRoaming, pagePlatform, pageKeyName, pageKeyAdded, pageKeyFailed, "/u/mfa-webauthn-not-available-error"} {
+		see("lost at "+path, b.get(path+"?"+form("state", text)))
+	}
+	tourPasskeys(t, text, see)
+}
+
+// tourPasskeys shows the pages that offer keys, and those that take passkeys.
+func tourPasskeys(t *testing.T, text string, see func(string, *answer) *answer) {
+	w := run(t, gallery(text), passkeys(nil), factors(tenant.FactorOTP, tenant.FactorWebAuthnPlatform))
+	b := w.browser()
+	at := b.authorize(webRequest("state", text)).wantPath(pageIdentifier)
+	see("identifier with passkeys", b.get(at.RequestURI()))
+	see("identifier with passkeys, wrong", b.post(at.RequestURI(), "state", at.Query().Get("state"), "passkey", text))
+	b = w.browser()
+	at = b.authorize(webRequest("state", text, "screen_hint", "signup")).wantPath("/u/signup/identifier")
+	see("sign-up with passkeys", b.get(at.RequestURI()))
+	page := b.open(b.post(at.RequestURI(), append([]string{"state", at.Query().Get("state"), "email", newMail}, canDoAll...)...), pagePasskey)
+	see("sign-up, passkey", b.get(page.at.RequestURI()))
+	see("sign-up, passkey wrong", page.send("passkey", text))
+	b = w.browser()
+	page = b.open(b.byPassword(webRequest("state", text), adaMail, canDoAll...), pagePasskey)
+	see("passkey offered", b.get(page.at.RequestURI()))
+	see("passkey offered, wrong", page.send("passkey", text))
+	phone := &testkit.Authenticator{Roaming: true}
+	page.send("passkey", page.create(phone))
+	b = w.browser()
+	page = b.reopen(b.authorize(webRequest("state", text)).wantPath(pageIdentifier))
+	resume := page.send(append([]string{"passkey", page.sign(phone)}, canDoAll...)...).wantPath("/authorize/resume")
+	page = b.open(b.get(resume.RequestURI()), pagePasskeyLocal)
+	see("local passkey offered", b.get(page.at.RequestURI()))
+	see("local passkey offered, wrong", page.send("passkey", text))
+
+	w = run(t, gallery(text), factors(tenant.FactorOTP, tenant.FactorWebAuthnPlatform))
+	w.enroll(ada, provider.MethodTOTP, "")
+	b = w.browser()
+	page = b.open(b.showFactor(b.tell(b.login(webRequest("state", text), adaMail), capable), otpPage, w.otp(ada)), pageEnrolPlatform)
+	see("device offered", b.get(page.at.RequestURI()))
+	see("device offered, wrong", page.send("response", text))
+	see("device failed", b.get(page.send("action", "showError::"+text).wantPath(pageKeyFailed).RequestURI()))
+	device := &testkit.Authenticator{}
+	see("device added", b.get(page.send("response", page.create(device)).wantPath(pageKeyAdded).RequestURI()))
+	b = w.browser()
+	page = b.open(b.tell(b.login(webRequest("state", text), adaMail), capable), pagePlatform)
+	see("device", b.get(page.at.RequestURI()))
+	see("device, wrong", page.send("response", text))
+	for _, path := range []string{pageEnrolPlatform, pagePasskey, pagePasskeyLocal} {
 		see("lost at "+path, b.get(path+"?"+form("state", text)))
 	}
 }

@@ -355,7 +355,7 @@ func TestTranscriptTokenErrors(t *testing.T) {
 		tp.say("A grant_type that does not exist.")
 		b.post("/oauth/token", "grant_type", "client_credential", "client_id", "shopWeb").want(403)
 		tp.say("A grant_type that Auth0 has and Faux0 has not.")
-		b.post("/oauth/token", "grant_type", "urn:okta:params:oauth:grant-type:webauthn", "client_id", "shopWeb").want(501)
+		b.post("/oauth/token", "grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "client_id", "shopWeb").want(501)
 		tp.say("No client_id.")
 		b.post("/oauth/token", "grant_type", "authorization_code", "code", "x").want(401)
 		tp.say("A client that does not exist.")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/faux0/faux0/provider"
 	"github.com/faux0/faux0/provider/tenant"
+	"github.com/faux0/faux0/testkit"
 )
 
 const (
@@ -55,12 +56,12 @@ func (p keyPage) send(pairs ...string) *answer {
 }
 
 // create and sign are what the page's authenticator answers.
-func (p keyPage) create(a *Authenticator) string {
+func (p keyPage) create(a *testkit.Authenticator) string {
 	p.b.w.t.Helper()
 	return p.must(a.Create(p.options, p.b.base))
 }
 
-func (p keyPage) sign(a *Authenticator) string {
+func (p keyPage) sign(a *testkit.Authenticator) string {
 	p.b.w.t.Helper()
 	return p.must(a.Get(p.options, p.b.base))
 }
@@ -83,7 +84,7 @@ func (b *browser) tell(to *answer, platform string) *answer {
 }
 
 // enrolRoaming logs in with a security key that is enrolled on the way.
-func (b *browser) enrolRoaming(key *Authenticator, email, next string) *answer {
+func (b *browser) enrolRoaming(key *testkit.Authenticator, email, next string) *answer {
 	b.w.t.Helper()
 	due := b.tell(b.login(portalRequest(), email), incapable).location()
 	due.Path = pageEnrolRoaming
@@ -108,7 +109,7 @@ func TestASecurityKeyIsEnrolledAndAskedForAtTheNextLogin(t *testing.T) {
 		t.Run(scheme, func(t *testing.T) {
 			t.Parallel()
 			w := begin(t, factors(tenant.FactorWebAuthnRoaming), always)
-			key := &Authenticator{Roaming: true, Unverified: true}
+			key := &testkit.Authenticator{Roaming: true, Unverified: true}
 			b := w.browser()
 			if b.get(b.enrolRoaming(key, adaMail, "/authorize/resume").location().RequestURI()).query().Get("code") == "" {
 				t.Error("no code for the app")
@@ -131,7 +132,7 @@ func TestASecurityKeyIsEnrolledAndAskedForAtTheNextLogin(t *testing.T) {
 func TestAKeyIsNoFactorWithoutWhatItSigned(t *testing.T) {
 	t.Parallel()
 	w := run(t, factors(tenant.FactorWebAuthnRoaming), always)
-	key, stranger := &Authenticator{Roaming: true}, &Authenticator{Roaming: true}
+	key, stranger := &testkit.Authenticator{Roaming: true}, &testkit.Authenticator{Roaming: true}
 	w.browser().enrolRoaming(key, adaMail, "/authorize/resume")
 	w.browser().enrolRoaming(stranger, "nora@shop.example", "/authorize/resume")
 	ask := func() (*browser, keyPage) {
@@ -179,7 +180,7 @@ func TestUserVerificationIsAsTheTenantWantsIt(t *testing.T) {
 	if !strings.Contains(string(page.options), `"userVerification":"required"`) {
 		t.Errorf("the page asks %s", page.options)
 	}
-	key := &Authenticator{Roaming: true, Unverified: true}
+	key := &testkit.Authenticator{Roaming: true, Unverified: true}
 	errorCode(t, page.send("response", page.create(key)), 400, "webauthn-associate-error")
 	page = b.reopen(page.at)
 	key.Unverified = false
@@ -203,7 +204,7 @@ func TestTheRelyingPartyIsTheHostOrTheTenantsChoiceAroundIt(t *testing.T) {
 func TestAKeyBringsARecoveryCodeAndAnotherWayStaysOpen(t *testing.T) {
 	t.Parallel()
 	w := run(t, factors(tenant.FactorWebAuthnRoaming, tenant.FactorRecoveryCode), always)
-	key := &Authenticator{Roaming: true}
+	key := &testkit.Authenticator{Roaming: true}
 	b := w.browser()
 	shown := b.enrolRoaming(key, adaMail, recoveryEnrolPage)
 	code := regexp.MustCompile(`[A-Z0-9]{24}`).FindString(b.get(shown.wantPath(recoveryEnrolPage).RequestURI()).body)
@@ -228,7 +229,7 @@ func TestAKeyBringsARecoveryCodeAndAnotherWayStaysOpen(t *testing.T) {
 func TestWhoHasAFactorMayNotEnrolAKeyWithThePasswordAlone(t *testing.T) {
 	t.Parallel()
 	w := run(t, factors(tenant.FactorWebAuthnRoaming, tenant.FactorOTP))
-	stranger := &Authenticator{Roaming: true}
+	stranger := &testkit.Authenticator{Roaming: true}
 	b := w.browser()
 	at := b.tell(b.login(portalRequest("acr_values", tenant.ACRMultiFactor), adaMail), incapable).wantPath("/u/mfa-begin-enroll-options")
 	at.Path = pageEnrolRoaming
@@ -245,7 +246,7 @@ func TestWhoHasAFactorMayNotEnrolAKeyWithThePasswordAlone(t *testing.T) {
 func TestABrowserWithoutWebAuthnIsToldSo(t *testing.T) {
 	t.Parallel()
 	w := run(t, factors(tenant.FactorWebAuthnRoaming), always)
-	w.browser().enrolRoaming(&Authenticator{Roaming: true}, adaMail, "/authorize/resume")
+	w.browser().enrolRoaming(&testkit.Authenticator{Roaming: true}, adaMail, "/authorize/resume")
 	b := w.browser()
 	at := b.login(portalRequest(), adaMail).wantPath(pageDetect)
 	b.post(at.RequestURI(), "state", at.Query().Get("state"), "js-available", "false").wantPath(pageUnsupported)
@@ -258,7 +259,7 @@ func TestAKeyOutlivesASnapshotAndIsRemovedByItsUser(t *testing.T) {
 		slices.Sort(portal.GrantTypes)
 		portal.GrantTypes = slices.Compact(portal.GrantTypes)
 	})
-	key := &Authenticator{Roaming: true}
+	key := &testkit.Authenticator{Roaming: true}
 	w.browser().enrolRoaming(key, adaMail, "/authorize/resume")
 	snapshot := w.browser().do("GET", "/_faux0/snapshot", head("Accept", "application/yaml"), "").want(200).body
 	again := w.browser()

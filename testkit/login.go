@@ -108,11 +108,11 @@ func (a *Tenant) walk(browser *http.Client, loginURL string, v *visit) *Login {
 		v.seen = v.seen || onTenant
 		at, err = v.step(at)
 		if err != nil {
-			a.t.Fatalf("testkit: login of %s: %v", v.user.label(), err)
+			a.t.Fatalf("testkit: login of %s: %v", v.label(), err)
 			return &Login{}
 		}
 	}
-	a.t.Fatalf("testkit: login of %s: still redirecting after %d steps, at %s", v.user.label(), maxSteps, at)
+	a.t.Fatalf("testkit: login of %s: still redirecting after %d steps, at %s", v.label(), maxSteps, at)
 	return &Login{}
 }
 
@@ -142,6 +142,8 @@ type visit struct {
 	tenant  *Tenant
 	browser *http.Client
 	user    User
+	// device logs in with a passkey of its own, nil for the user's password.
+	device *Authenticator
 	// seen says that the tenant was reached, form is what its form_post page
 	// holds.
 	seen bool
@@ -156,6 +158,14 @@ type visit struct {
 	// another was asked for once. remember has the browser remembered.
 	factor           string
 	picked, remember bool
+}
+
+// label is who logs in, in a message.
+func (v *visit) label() string {
+	if v.device != nil {
+		return "an authenticator"
+	}
+	return v.user.label()
 }
 
 // step fetches one URL and returns the next: where it redirects to, or where
@@ -184,7 +194,12 @@ func (v *visit) step(at *url.URL) (*url.URL, error) {
 		login.Path = strings.Replace(at.Path, "/u/signup", "/u/login", 1)
 		return &login, nil
 	}
-	if (signup || onTenant && takesForm(at.Path)) && res.StatusCode == http.StatusOK {
+	if v.device != nil && onTenant && strings.HasPrefix(at.Path, "/u/login") && res.StatusCode == http.StatusOK {
+		if res, err = v.usePasskey(at, page); err != nil {
+			return nil, err
+		}
+		page = drain(res)
+	} else if (signup || onTenant && takesForm(at.Path)) && res.StatusCode == http.StatusOK {
 		values := url.Values{
 			"state": {at.Query().Get("state")}, "password": {v.user.Password}, "action": {"default"},
 			"username": {v.login(signup)}, "email": {v.user.Email},

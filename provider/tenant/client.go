@@ -14,6 +14,7 @@ const (
 	GrantRefreshToken      = "refresh_token"
 	GrantClientCredentials = "client_credentials"
 	GrantPassword          = "password"
+	GrantPasskey           = "urn:okta:params:oauth:grant-type:webauthn"
 	GrantPasswordRealm     = "http://auth0.com/oauth/grant-type/password-realm"
 	GrantDeviceCode        = "urn:ietf:params:oauth:grant-type:device_code"
 	GrantTokenExchange     = "urn:ietf:params:oauth:grant-type:token-exchange"

@@ -25,3 +25,18 @@ func UnknownAuthSession() *Error {
 func TooManyPasskeys() *Error {
 	return newError(http.StatusBadRequest, "invalid_request", "The maximum number of passkeys was reached.")
 }
+
+// PasskeysNotAllowed: the application or its connection has no passkeys. The
+// wording is inferred.
+//
+// Source: Auth0 docs, Authentication API, "Register a new user with a passkey"
+// (status 400).
+func PasskeysNotAllowed() *Error {
+	return InvalidRequest("The application is not configured for passkey authentication")
+}
+
+// PasskeyUserExists: somebody has one of the identifiers. The wording is
+// inferred.
+//
+// Source: Auth0 docs, Authentication API, "Register a new user with a passkey".
+func PasskeyUserExists() *Error { return InvalidRequest("The user already exists.") }

@@ -108,6 +108,8 @@ const (
 	LogEnrolled              LogType = "gd_enrollment_complete"
 	LogUnenrolled            LogType = "gd_unenroll"
 	LogWebAuthnFailed        LogType = "gd_webauthn_challenge_failed"
+	LogPasskeyAsked          LogType = "passkey_challenge_started"
+	LogPasskeyNotAsked       LogType = "passkey_challenge_failed"
 	LogWebAuthnNotEnrolled   LogType = "gd_webauthn_enrollment_failed"
 	LogFactorSMSSent         LogType = "gd_send_sms"
 	LogFactorVoiceSent       LogType = "gd_send_voice"

@@ -60,6 +60,8 @@ var logWords = map[LogType]string{
 	LogEnrolled:              "Enrolled",
 	LogUnenrolled:            "Unenrolled",
 	LogWebAuthnFailed:        "WebAuthn failed",
+	LogPasskeyAsked:          "Passkey asked for",
+	LogPasskeyNotAsked:       "Passkey not asked for",
 	LogWebAuthnNotEnrolled:   "Key not enrolled",
 	LogFactorSMSSent:         "Code sent by text message",
 	LogFactorVoiceSent:       "Code read out",

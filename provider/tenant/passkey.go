@@ -140,9 +140,7 @@ type PasskeyOptions struct {
 // Source: Auth0 docs, "Enable and configure passkey authentication for database
 // connections" (prerequisites).
 func (c *Connection) Passkeys() (o PasskeyOptions, on bool) {
-	methods, _ := c.Options["authentication_methods"].(map[string]any)
-	passkey, _ := methods["passkey"].(map[string]any)
-	if on, _ = passkey["enabled"].(bool); !on || !c.Database() || c.RequiresUsername() && !c.Flexible() {
+	if !c.Database() || !c.methodEnabled(KeyPasskey, false) || c.RequiresUsername() && !c.Flexible() {
 		return PasskeyOptions{}, false
 	}
 	given, _ := c.Options["passkey_options"].(map[string]any)

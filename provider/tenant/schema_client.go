@@ -16,7 +16,7 @@ var appTypes = []string{
 var grantTypes = []string{
 	GrantAuthorizationCode, GrantImplicit, GrantRefreshToken, GrantClientCredentials, GrantPassword, GrantPasswordRealm,
 	GrantDeviceCode, GrantTokenExchange, GrantMFAOTP, GrantMFAOOB, GrantMFARecoveryCode, GrantPasswordlessOTP,
-	GrantCIBA, "urn:okta:params:oauth:grant-type:webauthn",
+	GrantCIBA, GrantPasskey,
 	"urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:ietf:params:oauth:grant-type:saml2-bearer",
 	"urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token",
 	"http://auth0.com/oauth/legacy/grant-type/ro", "http://auth0.com/oauth/legacy/grant-type/ro/jwt-bearer",

@@ -70,11 +70,11 @@ func connectionOptions() field {
 	).more().null()
 }
 
-// authenticationMethods warns about passkeys that are switched on.
+// authenticationMethods are the ways to log in that a database has switched on.
 func authenticationMethods() field {
 	method := func(name string) field { return object(name, boolean("enabled")).more() }
 	return object("authentication_methods",
-		method("password"), object("passkey", boolean("enabled").later()).more(), method("email_otp"), method("phone_otp")).null()
+		method("password"), method("passkey"), method("email_otp"), method("phone_otp")).null()
 }
 
 func attribute(name string) field {

@@ -40,6 +40,8 @@ type NewUser struct {
 	Connection *tenant.Connection
 	User       *tenant.User
 	Password   string
+	// Passkey says that a passkey takes the password's place.
+	Passkey bool
 }
 
 // PrepareSignUp is the first half of SignUp: the sign-up is counted, the
@@ -52,7 +54,7 @@ func (f *Flow) PrepareSignUp(n NewUser) error {
 	}
 	user.Connection, user.UserID = c.Name, c.Strategy+"|"+f.IDs.UserID()
 	user.Email, user.Username = strings.ToLower(user.Email), strings.ToLower(user.Username)
-	if !c.PasswordsEnabled() {
+	if !c.PasswordsEnabled() || n.Passkey {
 		return nil
 	}
 	if err := password.CheckPolicy(c, user, plain); err != nil {

@@ -29,7 +29,7 @@ type KeyAnswer struct {
 	// challenge is looked at instead.
 	AuthSession string
 	// Fits says whether the answer belongs to what was asked: another's is
-	// left alone.
+	// left alone. It is called under the store's lock.
 	Fits func(*store.Ceremony) bool
 	// Origin says whether a page of the origin may ask.
 	Origin func(origin string) bool
@@ -37,17 +37,20 @@ type KeyAnswer struct {
 	UserAgent string
 }
 
-// begin keeps what an authenticator is about to be asked.
-func (f *Flow) begin(c *store.Ceremony, id string, lifetime time.Duration) {
+// begin keeps what an authenticator is about to be asked, and returns what finds
+// it again: the challenge for the pages of a login, an auth_session for the API.
+func (f *Flow) begin(c *store.Ceremony) (id string) {
 	now := f.Clock.Now()
 	c.Challenge = base64.RawURLEncoding.EncodeToString(f.IDs.Bytes(webauthn.ChallengeBytes))
-	if id == "" {
-		id = c.Challenge
+	id, lifetime := c.Challenge, pageCeremonyLifetime
+	if c.TransactionID == "" {
+		id, lifetime = f.IDs.LoginTicket(), keyTimeout
 	}
 	_ = f.Store.Update(func(s *store.State) error {
 		s.Ceremonies.PutAtMost(store.MaxWaiting, id, c, now.Add(lifetime), now)
 		return nil
 	})
+	return id
 }
 
 // take ends what was asked, if the answer fits it: it is answered once.
@@ -96,11 +99,11 @@ func (f *Flow) RPID(base, keyType string) (id string) {
 	return id
 }
 
-// AskKey asks for a new key of the ceremony's type for a user. local wants it
-// made on this device.
+// AskKey asks for a new key of the ceremony's type for a user, and returns what
+// finds the ceremony again. local wants the key made on this device.
 //
 // Source: Auth0 docs, "Passkey APIs" (resident keys, verification preferred).
-func (f *Flow) AskKey(c store.Ceremony, user *tenant.User, base string, local bool) webauthn.Creation {
+func (f *Flow) AskKey(c store.Ceremony, user *tenant.User, base string, local bool) (webauthn.Creation, string) {
 	c.RPID, c.UserID = f.RPID(base, c.KeyType), user.UserID
 	o := webauthn.Creation{
 		TimeoutMilliseconds: int(keyTimeout / time.Millisecond), RP: webauthn.Party{ID: c.RPID, Name: c.RPID}, Algorithms: webauthn.Algorithms(),
@@ -122,9 +125,9 @@ func (f *Flow) AskKey(c store.Ceremony, user *tenant.User, base string, local bo
 			o.Exclude = append(o.Exclude, webauthn.Describe(k.KeyID, k.Transports))
 		}
 	}
-	f.begin(&c, "", pageCeremonyLifetime)
+	id := f.begin(&c)
 	o.Challenge = c.Challenge
-	return o
+	return o, id
 }
 
 // factorSelection is what authenticator a second factor may be.
@@ -233,7 +236,7 @@ func (f *Flow) AskFactorKey(c store.Ceremony, user *tenant.User, base string) we
 	for _, k := range user.KeysOf(c.KeyType) {
 		o.Allow = append(o.Allow, webauthn.Describe(k.KeyID, k.Transports))
 	}
-	f.begin(&c, "", pageCeremonyLifetime)
+	f.begin(&c)
 	o.Challenge = c.Challenge
 	return o
 }

@@ -225,6 +225,9 @@ func (h *Handler) finish(r *http.Request, a *authorization, session *store.Sessi
 	if ask := h.factorDue(r, a, session, user); ask != token.AskNoFactor {
 		return h.askFactor(r, a, session, ask)
 	}
+	if res := h.offerKey(r, a, session, user); res != nil {
+		return res, nil
+	}
 	if a.Invitation != "" {
 		if err := h.accept(a, user); err != nil {
 			return h.refuse(a, err)

@@ -108,6 +108,7 @@ func (h *Handler) mountFactor(rt *wire.Router) {
 		h.mountFactorPage(rt, nil, page)
 	}
 	h.mountKeys(rt)
+	h.mountOffers(rt)
 }
 
 func (h *Handler) mountFactorPage(rt *wire.Router, kind *factorKind, page *factorPage) {
@@ -341,6 +342,9 @@ func (h *Handler) factorPassed(s *factorStep) (*wire.Response, error) {
 		}
 		fresh := *session
 		fresh.SecondFactor = true
+		if s.t.Factor.Browser != nil {
+			fresh.Browser = s.t.Factor.Browser
+		}
 		st.PutSession(&fresh, now)
 		if remember {
 			putKnown(st, id, store.KnownBrowser{UserID: s.user.UserID, Until: now.Add(knownLifetime)}, now)

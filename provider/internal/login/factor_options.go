@@ -173,9 +173,8 @@ func (h *Handler) showCapabilities(s *factorStep) (*wire.Response, error) {
 //
 // Observed: ACUL, MfaDetectBrowserCapabilities.
 func (h *Handler) takeCapabilities(s *factorStep, p wire.Params) (*wire.Response, error) {
-	s.t.Factor.Browser = &store.BrowserCapabilities{
-		JavaScript: p.Get("js-available") == "true", Brave: p.Get("is-brave") == "true",
-		WebAuthn: p.Get("webauthn-available") == "true", WebAuthnPlatform: p.Get("webauthn-platform-available") == "true",
+	if s.t.Factor.Browser = readBrowser(p); s.t.Factor.Browser == nil {
+		s.t.Factor.Browser = &store.BrowserCapabilities{}
 	}
 	first := h.firstFactorPath(s)
 	if first == "" {

@@ -39,6 +39,9 @@ func (h *Handler) logLogin(a *authorization, session *store.Session, user *tenan
 		"name": "prompt-authenticate", "connection": session.Connection, "session": a.bySession,
 		"completedAt": session.AuthenticatedAt.UnixMilli(), "stats": stats,
 	}
+	if session.First.Passkey {
+		authenticated["performed_amr"] = []string{"phr"} // Auth0 docs, "Monitor passkey events in tenant logs"
+	}
 	login := map[string]any{
 		"name": "login", "flow": "login", "user_id": user.UserID, "user_name": user.Label(),
 		"completedAt": h.Clock.Now().UnixMilli(), "stats": stats,

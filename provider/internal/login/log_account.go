@@ -19,13 +19,19 @@ func (a *authorization) account(typ tenant.LogType, c *tenant.Connection, email 
 
 // logSignup tells of somebody who signed up, or why they could not.
 //
-// Source: the description of tenant logs, ss, fs.
+// Source: the description of tenant logs, ss, fs; Auth0 docs, "Monitor passkey
+// events in tenant logs".
 func (h *Handler) logSignup(a *authorization, c *tenant.Connection, user *tenant.User, err error) {
 	e := a.account(tenant.LogSuccessSignup, c, user.Email)
 	if err != nil {
 		e.Type, e.Description = tenant.LogFailedSignup, wire.AsError(err).Description
 	} else {
 		e.UserID = user.UserID
+		method := "pwd"
+		if len(user.Keys) > 0 {
+			method = tenant.KeyPasskey
+		}
+		e.Details["authentication_methods"] = []string{method}
 	}
 	h.Log(e)
 }

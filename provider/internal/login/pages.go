@@ -130,9 +130,12 @@ func (h *Handler) showLogin(r *http.Request, t *store.Transaction, a *authorizat
 	if a.invitation != nil && slices.Contains(identifiers, words[tenant.AttributeEmail]) {
 		page.Fixed, page.EditURL = true, ""
 	}
+	if r.URL.Path == pathIdentifier {
+		h.addPasskeys(&page, t, a)
+	}
 	page.IdentifierLabel = page.T(page.Screen(placeholder(identifiers)))
 	page.Error = failure.show(page.Look, screenLogin, oneWord(identifiers))
-	return render(statusOf(failure), page, "")
+	return render(statusOf(failure), page, page.ScriptNonce)
 }
 
 // identifiersOf are the attributes that people may name themselves by, at one
@@ -223,6 +226,12 @@ func (h *Handler) identifier(r *http.Request) (*wire.Response, error) {
 	if chosen := h.chosenUpstream(t, a, p); chosen != nil {
 		return chosen, nil
 	}
+	if browser := readBrowser(p); browser != nil {
+		t.Browser = browser
+	}
+	if p.Get(fieldPasskey) != "" {
+		return h.passkeyLogin(r, t, a, p.Get(fieldPasskey))
+	}
 	t.Identifier = strings.TrimSpace(p.Get("username"))
 	h.keep(t)
 	if t.Identifier == "" {
@@ -278,6 +287,7 @@ func (h *Handler) login(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return h.loginFailed(r, t, a, err)
 	}
+	t.First = store.FirstFactor{Password: true}
 	return h.loggedIn(r, t, a, user)
 }
 
@@ -417,7 +427,8 @@ func (h *Handler) loggedIn(r *http.Request, t *store.Transaction, a *authorizati
 	if user == nil {
 		return nil, tenant.TransactionDead()
 	}
-	session := h.StartSession(user, store.Session{Connection: t.Connection, Issuer: a.Issuer, Upstream: t.Upstream})
+	session := h.StartSession(user, store.Session{Connection: t.Connection, Issuer: a.Issuer, Upstream: t.Upstream, First: t.First, Browser: t.Browser})
+	t.First = store.FirstFactor{}
 	t.SessionID, t.Question, t.Shown, t.Asked = session.ID, nil, true, false
 	h.keep(t)
 	a.isOf(user)

@@ -171,9 +171,12 @@ func (h *Handler) showSignup(r *http.Request, t *store.Transaction, a *authoriza
 	if page.AskPassword {
 		page.Rules, page.RulesJudged = rules(page.Look, flow.PasswordRules(c, plain)), plain != ""
 	}
+	if _, on := c.Passkeys(); on && r.URL.Path == pathSignupIdentifier {
+		page.ScriptNonce = h.nonce()
+	}
 	least, most := c.UsernameLimits()
 	page.Error = failure.show(page.Look, screenSignup, "", "min", strconv.Itoa(least), "max", strconv.Itoa(most))
-	return render(statusOf(failure), page, "")
+	return render(statusOf(failure), page, page.ScriptNonce)
 }
 
 // signupFields are what is asked for. The address of somebody invited is not.
@@ -253,8 +256,14 @@ func (h *Handler) signup(r *http.Request) (*wire.Response, error) {
 		return h.askCode(t, a, c, to, true), nil
 	}
 	if r.URL.Path == pathSignupIdentifier && c.PasswordsEnabled() {
+		if browser := readBrowser(p); browser != nil {
+			t.Browser = browser
+		}
 		t.Signup = &draft
 		h.keep(t)
+		if _, on := c.Passkeys(); on && a.invitation == nil && t.Browser != nil && t.Browser.WebAuthn {
+			return wire.Redirect(atState(pathPasskey, t.ID)), nil
+		}
 		return wire.Redirect(pathSignupPassword + "?state=" + url.QueryEscape(t.ID)), nil
 	}
 	plain := p.Get("password")
@@ -265,12 +274,7 @@ func (h *Handler) signup(r *http.Request) (*wire.Response, error) {
 	if err := h.PrepareSignUp(flow.NewUser{About: a.event(""), Connection: c, User: draft.User, Password: plain}); err != nil {
 		return h.signupRefused(r, t, a, c, draft, plain, err)
 	}
-	for _, attribute := range c.Attributes() {
-		known := a.invitation != nil && attribute.Name == tenant.AttributeEmail // its link was in their mail
-		if attribute.VerifyByCode && values(draft)[attribute.Name] != "" && !known {
-			draft.ToVerify = append(draft.ToVerify, attribute.Name)
-		}
-	}
+	draft.ToVerify = toVerify(c, draft, a.invitation != nil)
 	t.Signup = &draft
 	return h.nextSignupStep(r, t, a, c)
 }

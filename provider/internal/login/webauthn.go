@@ -176,7 +176,7 @@ func (h *Handler) showKeyEnrolment(s *factorStep) (*wire.Response, error) {
 }
 
 func (h *Handler) keyEnrolmentView(s *factorStep, failure *formError) (*wire.Response, error) {
-	options := h.AskKey(store.Ceremony{Purpose: store.CeremonyEnrol, TransactionID: s.t.ID, KeyType: tenant.KeyWebAuthnRoaming}, s.user, s.x.Base, false)
+	options, _ := h.AskKey(store.Ceremony{Purpose: store.CeremonyEnrol, TransactionID: s.t.ID, KeyType: tenant.KeyWebAuthnRoaming}, s.user, s.x.Base, false)
 	return h.keyView(s.authorization, s.t, s.page.path(), ui.Key{
 		FactorPage: ui.FactorPage{Screen: s.page.screen}, Call: "create", Options: optionsJSON(options), Field: fieldResponse,
 		Steps: []string{"instructions1", "instructions2", "instructions3"}, Button: "continueButtonText", Others: h.hasOthers(s),

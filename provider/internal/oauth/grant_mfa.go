@@ -99,12 +99,12 @@ func (h *Handler) factorTokens(t *tokenRequest, pending *store.MFAToken) (*flow.
 		h.logRefresh(t, tokens, used, err)
 		return tokens, err
 	}
-	user, _, err := h.userAndOrganization(pending.UserID, "")
+	user, org, err := h.userAndOrganization(pending.UserID, pending.OrganizationID)
 	if err != nil {
 		return nil, err
 	}
 	request := token.Request{
-		Flow: token.FlowPassword, Client: t.client, User: user, Audience: pending.Audience, Resource: pending.Resource,
+		Flow: token.FlowPassword, Client: t.client, User: user, Organization: org, Audience: pending.Audience, Resource: pending.Resource,
 		Scopes: pending.Scopes, Issuer: t.x.Issuer, Possession: t.possession,
 		SecondFactor: h.FactorReason(token.ReasonFactorByAPI, user),
 	}

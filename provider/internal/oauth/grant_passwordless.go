@@ -49,7 +49,7 @@ func (t *tokenRequest) typedCode(c *tenant.Connection, to, transactionID string)
 	return flow.TypedCode{About: about, Occasion: occasion(t.x), Connection: c, To: to, Code: t.Get("otp"), TransactionID: transactionID}
 }
 
-// loggedInByCode gives the tokens to somebody whose code was right.
+// loggedInByCode gives the tokens to somebody whose code or passkey was right.
 func (h *Handler) loggedInByCode(t *tokenRequest, request token.Request, user *tenant.User) (*flow.Tokens, error) {
 	request.User = user
 	ask := h.secondFactor(&request)

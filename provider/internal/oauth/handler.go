@@ -40,6 +40,7 @@ func (h *Handler) Mount(rt *wire.Router) {
 	h.mountCertificates(rt)
 	h.mountMFA(rt)
 	h.mountOTP(rt)
+	h.mountPasskey(rt)
 	h.mountLegacy(rt)
 	for _, e := range notBuilt {
 		rt.Handle(e.methods, e.path, wire.OAuth, h.notBuilt(e.path))

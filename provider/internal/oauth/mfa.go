@@ -410,8 +410,12 @@ func (h *Handler) secondFactor(request *token.Request) bool {
 //
 // It returns MFARequired.
 func (h *Handler) askFactor(request token.Request, grantedBy ...string) error {
-	return h.AskFactor(store.MFAToken{
+	pending := store.MFAToken{
 		ClientID: request.Client.ClientID, UserID: request.User.UserID, GrantedBy: grantedBy,
 		Audience: request.Audience, Resource: request.Resource, Scopes: request.Scopes,
-	}, request.SecondFactor)
+	}
+	if request.Organization != nil {
+		pending.OrganizationID = request.Organization.ID
+	}
+	return h.AskFactor(pending, request.SecondFactor)
 }

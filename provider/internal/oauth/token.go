@@ -44,12 +44,12 @@ var grants = map[string]grant{
 	tenant.GrantMFAOOB:            grantMFAOOB,
 	tenant.GrantMFARecoveryCode:   grantMFARecoveryCode,
 	tenant.GrantTokenExchange:     grantTokenExchange,
+	tenant.GrantPasskey:           grantPasskey,
 }
 
 // grantsNotBuilt are known to Auth0 and not yet to Faux0.
 var grantsNotBuilt = []string{
 	"urn:ietf:params:oauth:grant-type:jwt-bearer",
-	"urn:okta:params:oauth:grant-type:webauthn",
 	"urn:auth0:params:oauth:grant-type:token-exchange:federated-connection-access-token",
 }
 

@@ -128,8 +128,9 @@ type Transaction struct {
 	Signup *Signup
 	// Code is the one-time code that was sent, nil for none.
 	Code *CodeStep
-	// Browser is what the browser said of itself on a login page, nil for
-	// nothing.
+	// First is what the person logs in with, Browser what the browser said of
+	// itself on a login page, nil for nothing.
+	First   FirstFactor
 	Browser *BrowserCapabilities
 	// Offer is a key that the person may make or leave, one of the Offer…
 	// constants; "" is none. NewKey is the KeyID of the one just made.
@@ -147,6 +148,13 @@ type CodeStep struct {
 	// Signup says that the person came to sign up, Verified that their code was
 	// right and that they are asked whether they want an account.
 	Signup, Verified bool
+}
+
+// FirstFactor is what a person has logged in with, where it decides which keys
+// are offered to them.
+type FirstFactor struct {
+	// CrossDevice says that the passkey was another device's.
+	Password, Passkey, CrossDevice bool
 }
 
 // Keys that a login offers to make.

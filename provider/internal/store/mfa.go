@@ -214,6 +214,7 @@ type KnownBrowser struct {
 // MFA".
 type MFAToken struct {
 	ID, ClientID, UserID string
+	OrganizationID       string
 	Audience, Resource   string
 	Scopes               []string
 	// GrantedBy is the `gty` of the grant, if it has one.

@@ -34,9 +34,8 @@ type Session struct {
 	SecondFactor, KnownBrowser bool
 	// Browser is what the browser said of itself, nil for nothing.
 	Browser *BrowserCapabilities
-	// Password says that the person typed one, Passkey that they used one, and
-	// CrossDevice that it was another device's.
-	Password, Passkey, CrossDevice bool
+	// First is what the person has logged in with.
+	First FirstFactor
 	// Offered says that a key was offered to the person in this session.
 	Offered bool
 }

@@ -86,6 +86,8 @@ type State struct {
 	MFALimits *Expiring[time.Time]
 	// Ceremonies are by their id.
 	Ceremonies *Expiring[*Ceremony]
+	// KeyPauses are by browser, user and Offer: no key is offered meanwhile.
+	KeyPauses *Expiring[struct{}]
 	// KnownBrowsers lead from what a browser remembers to the user it need not
 	// ask for a second factor.
 	KnownBrowsers *Expiring[KnownBrowser]
@@ -148,6 +150,7 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		Browsers:        newExpiring[[]Browser](),
 		MFALimits:       newExpiring[time.Time](),
 		Ceremonies:      newExpiring[*Ceremony](),
+		KeyPauses:       newExpiring[struct{}](),
 		KnownBrowsers:   newExpiring[KnownBrowser](),
 		Transactions:    newExpiring[*Transaction](),
 		Codes:           newExpiring[*AuthorizationCode](),

@@ -30,6 +30,9 @@ type Signup struct {
 	Connections []ConnectionButton
 	// Known is what was typed on the page before, EditURL leads back to it.
 	Known, EditURL string
+	// ScriptNonce is that of the script which finds out what the browser can
+	// do, "" for none.
+	ScriptNonce string
 }
 
 // SignupField is one line of a Signup.

@@ -14,22 +14,23 @@ type Key struct {
 	// the answer is called.
 	Call, Options, Field string
 	ScriptNonce          string
-	// Steps and Benefits are keys of texts.
-	Steps    []string
-	Benefits []Benefit
+	// Steps are keys of texts, and Benefits begin those of a title and a
+	// description.
+	Steps, Benefits []string
 	// Button is the key of the button's text, ButtonAction the `action` it
 	// sends.
 	Button, ButtonAction string
 	// Ways are the other buttons.
 	Ways []KeyWay
-	// Remember offers not to ask again in this browser.
-	Remember bool
+	// Remember offers not to ask again in this browser, DontShowAgain not to
+	// offer the key again.
+	Remember, DontShowAgain bool
+	// Inline is the key of what the page itself says where the browser fails;
+	// "" is that a page of its own does.
+	Inline string
 	// Others says that there are other ways to go on.
 	Others bool
 }
-
-// Benefit says what a passkey is good for, by keys of texts.
-type Benefit struct{ Title, Text string }
 
 // KeyWay is a button that leaves the page without a key: the `action` it
 // sends, and the key of its text.

@@ -27,8 +27,19 @@ type Login struct {
 	// EditURL leads from the password back to the identifier.
 	EditURL     string
 	Connections []ConnectionButton
+	// Passkey offers to log in with one, nil for none; ScriptNonce is that of
+	// its script.
+	Passkey     *PasskeyLogin
+	ScriptNonce string
 	// DatabaseForm shows the fields; without it there are only buttons.
 	DatabaseForm bool
+}
+
+// PasskeyLogin is what authenticators are asked on the login page, and whether
+// the field for the identifier offers passkeys, or a button.
+type PasskeyLogin struct {
+	Options          string
+	Autofill, Button bool
 }
 
 // FieldError is what a person typed wrong.

@@ -62,6 +62,14 @@ func factorPage(screen string) ui.FactorPage {
 	return ui.FactorPage{Look: acme(), State: "the-state", Action: "/u/" + path + "?state=the-state", ClientName: "Acme Web", Screen: screen}
 }
 
+func passkey(screen string) ui.Key {
+	return ui.Key{
+		FactorPage: factorPage("passkeys." + screen), Call: "create", Options: `{"challenge":"AAAA"}`, Field: "passkey", Inline: "passkey-enrollment-failure",
+		ScriptNonce: "nonce", Button: "createButtonText", ButtonAction: "default", Benefits: []string{"passkeyBenefit1", "passkeyBenefit2", "passkeyBenefit3"},
+		Ways: []ui.KeyWay{{Action: "abort-passkey-enrollment", Text: "continueButtonText"}},
+	}
+}
+
 func key(screen string) ui.Key {
 	return ui.Key{
 		FactorPage: factorPage("mfa-webauthn." + screen), Call: "get", Options: `{"challenge":"AAAA","rpId":"localhost"}`, Field: "response",
@@ -122,6 +130,20 @@ func samples() []sample {
 		{"key-challenge", with(key("mfa-webauthn-roaming-challenge"), func(p *ui.Key) {
 			p.Remember = true
 			p.Error = &ui.FieldError{Code: "webauthn-challenge-error", Text: "Your security key could not be verified. Please try again."}
+		})},
+		{"key-device-offer", with(key("mfa-webauthn-platform-enrollment"), func(p *ui.Key) {
+			p.Call, p.Others = "create", false
+			p.Ways = []ui.KeyWay{{Action: "snooze-enrollment", Text: "snoozeEnrollmentButtonText"}, {Action: "refuse-add-device", Text: "refuseAddingDeviceText"}}
+		})},
+		{"passkey-offer", passkey("passkey-enrollment")},
+		{"passkey-offer-failed", with(passkey("passkey-enrollment"), func(p *ui.Key) {
+			p.Error = &ui.FieldError{Code: "passkey-enrollment-failure", Text: "No passkey was created. Please try again, or go on without."}
+		})},
+		{"passkey-offer-local", with(passkey("passkey-enrollment-local"), func(p *ui.Key) { p.Benefits, p.DontShowAgain = p.Benefits[:2], true })},
+		{"identifier-passkey", with(login(), func(p *ui.Login) {
+			p.AskPassword, p.ScriptNonce = false, "nonce"
+			p.Passkey = &ui.PasskeyLogin{Options: `{"challenge":"AAAA","rpId":"localhost"}`, Autofill: true, Button: true}
+			p.Connections = []ui.ConnectionButton{{Name: "google-oauth2", Label: "Google", Strategy: "google-oauth2"}}
 		})},
 		{"key-device-challenge", with(key("mfa-webauthn-platform-challenge"), func(p *ui.Key) { p.Remember = true })},
 		{"key-name", ui.KeyName{FactorPage: factorPage("mfa-webauthn.mfa-webauthn-change-key-nickname"), Name: "ada's key"}},

@@ -1,4 +1,4 @@
-package provider_test
+package testkit
 
 import (
 	"crypto/ecdsa"
@@ -15,7 +15,8 @@ import (
 
 // Authenticator makes passkeys and signs with them, in software: it is to a
 // test what a phone or a security key is to a person. It answers what
-// navigator.credentials.create and get would.
+// navigator.credentials.create and get would. The zero Authenticator is ready
+// for use, and part of its device, as a fingerprint reader is.
 //
 // Source: Web Authentication Level 3 §6.
 type Authenticator struct {
@@ -79,21 +80,14 @@ func (a *Authenticator) Create(options []byte, origin string) ([]byte, error) {
 			return nil, errors.New("InvalidStateError: the authenticator has a key for this user")
 		}
 	}
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, err
-	}
 	handle, err := base64.RawURLEncoding.DecodeString(o.User.ID)
 	if err != nil {
 		return nil, fmt.Errorf("options of create: user.id: %w", err)
 	}
-	key := &softKey{id: make([]byte, 16), userHandle: handle, rpID: o.RP.ID, private: private}
-	_, _ = rand.Read(key.id) // never fails
-	public, err := coseKey(&private.PublicKey)
+	key, public, err := a.newKey(o.RP.ID, handle)
 	if err != nil {
 		return nil, err
 	}
-	a.keys = append(a.keys, key)
 	attested := append(make([]byte, 16), 0, byte(len(key.id))) // an AAGUID of zeros
 	attested = slices.Concat(attested, key.id, public)
 	data := append(a.data(o.RP.ID, flagAttested), attested...)
@@ -102,6 +96,19 @@ func (a *Authenticator) Create(options []byte, origin string) ([]byte, error) {
 		"clientDataJSON":    encoded(clientData("webauthn.create", o.Challenge, origin)),
 		"attestationObject": encoded(object), "transports": []string{a.transport()},
 	})
+}
+
+// newKey makes a key of a user and returns it with its public half.
+func (a *Authenticator) newKey(rpID string, userHandle []byte) (*softKey, []byte, error) {
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, nil, err
+	}
+	key := &softKey{id: make([]byte, 16), userHandle: userHandle, rpID: rpID, private: private}
+	_, _ = rand.Read(key.id) // never fails
+	public, err := coseKey(&private.PublicKey)
+	a.keys = append(a.keys, key)
+	return key, public, err
 }
 
 // Get signs with the key that fits, the newest one of several, as
