@@ -114,5 +114,5 @@ function table(world) {
 
 test('people without a password, or without an account', { concurrency: 2 }, async (t) => {
   const world = await start(t, { fixtures: identifierFirst });
-  await rows(t, 'auth0-spa-js-accounts', { name: sdk, package: sdk }, table(world));
+  await rows(t, 'auth0-spa-js_accounts', { name: sdk, package: sdk }, table(world));
 });
