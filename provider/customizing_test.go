@@ -44,7 +44,7 @@ func TestUniversalLoginIsInsideTheTenantsOwnPage(t *testing.T) {
 	login := b.authorize(webRequest("ui_locales", "es")).wantPath("/u/login")
 	res := b.get(login.RequestURI()).want(200)
 	for _, want := range []string{
-		`<html lang="es">`, "<title>Welcome at Shop</title>\n<meta charset", "<aside>Shop Web, login</aside>", `<main class="card _widget login">`,
+		`<html lang="es">`, "<title>Te damos la bienvenida at Shop</title>\n<meta charset", "<aside>Shop Web, login</aside>", `<main class="card _widget login">`,
 		`id="username"`, "/_faux0/static/faux0.css", login.Query().Get("state") + "</footer>",
 	} {
 		if !strings.Contains(res.body, want) {
@@ -108,7 +108,7 @@ func TestPartialsSayTheTenantsVariables(t *testing.T) {
 	b := w.browser()
 	signup := b.authorize(webRequest("ui_locales", "es", "screen_hint", "signup")).wantPath("/u/signup")
 	page := b.get(signup.RequestURI()).body
-	if want := `Acepto los <a href="https://shop.example/tos?a=1&amp;b=2">Términos</a> &lt;b&gt; de Shop Continue`; !strings.Contains(page, want) {
+	if want := `Acepto los <a href="https://shop.example/tos?a=1&amp;b=2">Términos</a> &lt;b&gt; de Shop Continuar`; !strings.Contains(page, want) {
 		t.Errorf("no %q in\n%s", want, page)
 	}
 }

@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -171,12 +170,21 @@ func TestAPasswordlessMailIsTheConnectionsOwn(t *testing.T) {
 	equal(t, "text message", text.Text, text.Code+" at Shop Web")
 }
 
-func TestAMailSpeaksTheLanguageOfThePage(t *testing.T) {
+func TestAMailSpeaksTheLanguageOfThePerson(t *testing.T) {
 	t.Parallel()
-	w := run(t, speaks("en", "xx", "es"))
-	w.signUp(w.browser(), "Accept-Language", "es-MX")
-	lang := regexp.MustCompile(`<html lang="([^"]+)"`).FindStringSubmatch(w.lastMail(provider.MessageVerifyEmail).HTML)
-	if lang == nil || lang[1] != "es" {
-		t.Errorf("the mail is in %v", lang)
+	w := run(t, speaks("en", "de", "fr-FR"))
+	w.signUp(w.browser(), "Accept-Language", "fr-CH, de")
+	mail := w.lastMail(provider.MessageVerifyEmail)
+	equal(t, "subject", mail.Subject, "Vérifiez votre adresse e-mail")
+	if !strings.Contains(mail.HTML, `<html lang="fr-FR">`) || !strings.Contains(mail.Text, "Valable 5 jours.") {
+		t.Errorf("the mail is %s\n%s", mail.HTML, mail.Text)
 	}
+	b := w.browser()
+	login := b.authorize(webRequest("ui_locales", "de")).wantPath("/u/login")
+	if page := b.get(login.RequestURI()).body; !strings.Contains(page, `<html lang="de" dir="ltr"`) || !strings.Contains(page, ">Weiter</button>") {
+		t.Errorf("the page is %s", page)
+	}
+	login.Path = "/u/reset-password/request/" + database
+	b.submit(login, "email", "ada@shop.example").want(200)
+	equal(t, "subject of the page's mail", w.lastMail(provider.MessageResetEmail).Subject, "Setzen Sie Ihr Passwort zurück")
 }
