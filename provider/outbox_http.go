@@ -56,7 +56,7 @@ var ways = map[string]string{store.ChannelEmail: "Mail", store.ChannelSMS: "Text
 
 // outboxPage shows the messages to somebody, or to everybody, newest first.
 func (c *Control) outboxPage(r *http.Request) (*wire.Response, error) {
-	page := ui.Outbox{To: strings.TrimSpace(unplus(r.URL.Query().Get("to")))}
+	page := ui.Outbox{Base: wire.From(r).Base, To: strings.TrimSpace(unplus(r.URL.Query().Get("to")))}
 	list := c.Outbox(OutboxFilter{To: page.To, Kind: r.URL.Query().Get("kind")})
 	slices.Reverse(list)
 	page.Total = len(list)

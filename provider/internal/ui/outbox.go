@@ -9,6 +9,8 @@ import (
 // Outbox lists the mails and text messages that were not sent.
 type Outbox struct {
 	Look
+	// Base is the tenant's URL as the browser sees it, without a slash.
+	Base string
 	// To is the recipient the list is limited to, "" for everybody.
 	To string
 	// Recipients are those to choose from.

@@ -297,8 +297,8 @@ func samples() []sample {
 		{"accept-invitation-long", ui.AcceptInvitation{Look: acme(), State: "the-state", Action: "/u/invitation?state=the-state", ClientName: long, Inviter: long, Email: strings.Repeat("very.long.", 12) + "@acme.test"}},
 		{"outbox", outbox()},
 		{"outbox-of-one", with(outbox(), func(p *ui.Outbox) { p.To, p.Messages, p.Total = "zoe@acme.test", p.Messages[:1], 240 })},
-		{"outbox-empty", ui.Outbox{Look: acme()}},
-		{"outbox-nobody", ui.Outbox{Look: acme(), To: strings.Repeat("very.long.", 12) + "@acme.test"}},
+		{"outbox-empty", ui.Outbox{Look: acme(), Base: "http://localhost:4400"}},
+		{"outbox-nobody", ui.Outbox{Look: acme(), Base: "http://localhost:4400", To: strings.Repeat("very.long.", 12) + "@acme.test"}},
 		{"code-email", ui.CodeCheck{Look: acme(), State: "the-state", Action: "/u/email-identifier/challenge", ClientName: "Acme Web", Prompt: "email-identifier-challenge.email-identifier-challenge", To: "zoe@acme.test"}},
 		{"code-phone-wrong", ui.CodeCheck{Look: acme(), State: "the-state", Action: "/u/phone-identifier/challenge", ClientName: "Acme Web", Prompt: "phone-identifier-challenge.phone-identifier-challenge", To: "+12025550123", Error: &ui.FieldError{Field: "code", Code: "invalid-code", Text: "The code you entered is invalid"}}},
 		{"login-code-email", ui.LoginCode{Look: acme(), State: "the-state", Action: "/u/login/passwordless-email-challenge", EditURL: "/u/login/identifier", ClientName: "Acme Web", Screen: "login-passwordless.login-passwordless-email-code", To: "zoe@acme.test"}},
@@ -349,7 +349,7 @@ func consent() ui.Consent {
 }
 
 func outbox() ui.Outbox {
-	return ui.Outbox{Look: acme(), Recipients: []string{"+12025550123", "zoe@acme.test"}, Total: 4, Messages: []ui.OutboxMessage{
+	return ui.Outbox{Look: acme(), Base: "http://localhost:4400", Recipients: []string{"+12025550123", "zoe@acme.test"}, Total: 4, Messages: []ui.OutboxMessage{
 		{
 			ID: 4, Way: "Mail", To: "zoe@acme.test", Kind: "user_invitation", Time: "2 Jan 2026, 03:04:05 UTC", When: "2026-01-02T03:04:05Z", Client: "Acme Web", Subject: "Join Acme Europe at Acme Web",
 			Text: "Grace Hopper invites you to Acme Europe. To accept, follow this link:\n\nhttp://localhost:3000/login?invitation=Mh3BJVTaC4nsZImXBzPulFiq5kFP1KLs&organization=org_Hf9UNU0EQOLcvFyx&organization_name=acme-eu\n\nIt works for 7 days.", HTMLURL: "/_faux0/outbox/4",
