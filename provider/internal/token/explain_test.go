@@ -459,7 +459,9 @@ func TestExplain(t *testing.T) {
 		{name: "error-not-a-member-at-all", scene: pasted("user " + ada + " is not part of the " + orgID + " organization"), kind: token.KindError,
 			cause: `"ada@acme.test" logged in to organization "warehouse" without being a member`, fix: "invite them|assign_membership_on_login"},
 		{name: "error-member-of-another", scene: func(s *scene) *scene {
-			s.both(func(s *tenant.Snapshot) { s.Organizations = append(s.Organizations, &tenant.Organization{ID: "org_2", Name: "shop"}) })
+			s.both(func(s *tenant.Snapshot) {
+				s.Organizations = append(s.Organizations, &tenant.Organization{ID: "org_2", Name: "shop"})
+			})
 			return s.with(func(e *token.Evidence) { e.Token = "user " + mia + " is not part of the org_2 organization" })
 		}, kind: token.KindError, cause: `one of "warehouse"`, fix: `Add organization "shop"`},
 		{name: "error-member-of-none", scene: pasted("user " + ada + " is not part of any organization"), kind: token.KindError, cause: `"ada@acme.test" is a member of none`, fix: "invite them"},
