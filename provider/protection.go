@@ -2,7 +2,6 @@ package provider
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/faux0/faux0/provider/internal/flow"
@@ -57,14 +56,7 @@ func (c *Control) Blocks() []Block {
 // typed to log in, whether or not there is such a user. It says how many blocks
 // that lifted.
 func (c *Control) Unblock(who string) (blocks int) {
-	_ = c.p.flow.Store.Update(func(s *store.State) error {
-		user, err := findUser(s, who)
-		blocks = s.Unblock(func(f *store.LoginFailures) bool {
-			return err == nil && f.UserID == user.UserID || f.UserID == "" && strings.EqualFold(strings.TrimSpace(f.Identifier), strings.TrimSpace(who))
-		})
-		return nil
-	})
-	return blocks
+	return c.p.flow.UnblockUser(who) + c.p.flow.UnblockIdentifier(who)
 }
 
 // UnblockAddress lets an address do again all that it could at first.

@@ -523,3 +523,24 @@ func TestTheCodePageSaysThatTheAccountIsLocked(t *testing.T) {
 	}
 	errorCode(t, b.submit(page, "code", w.lastMessage().Code), 400, "user-blocked")
 }
+
+func TestWhoTypesAPhoneNumberIsToldByTextMessage(t *testing.T) {
+	t.Parallel()
+	w := run(t, byCodes)
+	w.edit("auth0|nora", func(u *tenant.User) { u.PhoneNumber = "+12025550199" })
+	b := w.browser()
+	for range 10 {
+		b.grant("+12025550199", "wrong").want(403)
+	}
+	b.grant("nora@shop.example", password).want(429) // it is the same account
+	sms := w.lastMessage()
+	equal(t, "kind", sms.Kind, provider.MessageBlocked)
+	equal(t, "channel", sms.Channel, "sms")
+	equal(t, "to", sms.To, "+12025550199")
+	link := mustParse(t, strings.TrimSuffix(sms.Link, "#"))
+	if !strings.Contains(sms.Text, link.Query().Get("ticket")) {
+		t.Errorf("the message has no link: %s", sms.Text)
+	}
+	b.post(link.Path, "ticket", link.Query().Get("ticket")).want(200)
+	b.grant("+12025550199", password).want(200)
+}

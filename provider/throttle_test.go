@@ -210,3 +210,15 @@ func TestAFloodOfFailuresDoesNotFillTheMemory(t *testing.T) {
 		}
 	}
 }
+
+func TestSignUpsByCodeAreThrottledToo(t *testing.T) {
+	t.Parallel()
+	w := run(t, byCodes, stage("pre-user-registration", 2, 86_400_000))
+	redeem := func(n int) *answer {
+		session := w.otpChallenge("email", fmt.Sprintf("new%d@shop.example", n), "allow_signup", "true").want(200).text("auth_session")
+		return w.redeemSession(session, w.lastMessage().Code)
+	}
+	redeem(1).want(200)
+	redeem(2).want(200)
+	redeem(3).wantError(429, "too_many_attempts", addressThrottled)
+}

@@ -78,18 +78,22 @@ func (f *Flow) UseDatabaseCode(t TypedCode, signup bool) (user *tenant.User, err
 // SignUpByCode makes the user whose address or number was verified by a code,
 // without a password.
 //
-// It returns an error of SignUp where somebody was faster.
+// It returns AddressThrottled, or an error of SignUp where somebody was faster.
 //
 // Source: Auth0 docs, "Implicit signup and login for passwordless database
 // connections".
-func (f *Flow) SignUpByCode(c *tenant.Connection, client *tenant.Client, to string, o Occasion) (*tenant.User, error) {
+func (f *Flow) SignUpByCode(t TypedCode, client *tenant.Client) (*tenant.User, error) {
+	if err := f.admitSignUp(t.About); err != nil {
+		return nil, err
+	}
+	c, to := t.Connection, t.To
 	user := &tenant.User{Connection: c.Name, UserID: c.Strategy + "|" + f.IDs.UserID()}
 	if tenant.AttributeOf(to) == tenant.AttributePhone {
 		user.PhoneNumber, user.PhoneVerified = to, true
 	} else {
 		user.Email, user.EmailVerified = to, true
 	}
-	if err := f.CompleteSignUp(c, client, user, o); err != nil {
+	if err := f.CompleteSignUp(c, client, user, t.Occasion); err != nil {
 		return nil, err
 	}
 	return user, nil

@@ -118,13 +118,16 @@ func (a attempt) refusal(s *store.State, now time.Time) *tenant.Error {
 
 // lockedHint says why an account is locked and what unlocks it.
 func lockedHint(f *store.LoginFailures, b *tenant.BruteForceProtection) string {
-	from := ""
+	from, byMail := "", ""
 	if f.PerAddress {
 		from = " from " + f.IP
 	}
+	if b.Does(tenant.ShieldUserNotification) {
+		byMail = fmt.Sprintf("by the link of the %s mail in the outbox, ", store.MessageBlocked)
+	}
 	return fmt.Sprintf("%d logins of %q%s failed in a row, and attackProtection.bruteForceProtection allows max_attempts %d. "+
-		"The block ends at %s, with a new password, by the link of the %s mail in the outbox, or by DELETE /_faux0/blocks?user=%s",
-		f.Count, f.Identifier, from, b.Limit(), f.LastAt.Add(store.LoginFailuresMemory).UTC().Format(time.RFC3339), store.MessageBlocked, f.Identifier)
+		"The block ends at %s, with a new password, %sor by DELETE /_faux0/blocks?user=%s",
+		f.Count, f.Identifier, from, b.Limit(), f.LastAt.Add(store.LoginFailuresMemory).UTC().Format(time.RFC3339), byMail, f.Identifier)
 }
 
 // counts says whether brute-force protection minds the try.
@@ -270,4 +273,37 @@ func (f *Flow) Unblock(raw string) (ticket *store.MailTicket, err error) {
 		return nil
 	})
 	return ticket, err
+}
+
+// UnblockUser forgets the failed logins of a user, and says how many blocks that
+// lifted.
+//
+// Source: Management API, DELETE /api/v2/user-blocks/{id}.
+func (f *Flow) UnblockUser(userID string) (blocks int) {
+	_ = f.Store.Update(func(s *store.State) error {
+		blocks = s.Unblock(func(l *store.LoginFailures) bool { return l.UserID == userID })
+		return nil
+	})
+	return blocks
+}
+
+// UnblockIdentifier is UnblockUser for everybody who logs in with the e-mail
+// address, username or phone number, and for nobody who does.
+//
+// Source: Management API, DELETE /api/v2/user-blocks.
+func (f *Flow) UnblockIdentifier(identifier string) (blocks int) {
+	identifier = strings.TrimSpace(identifier)
+	_ = f.Store.Update(func(s *store.State) error {
+		users := map[string]bool{}
+		for _, c := range s.Connections() {
+			if u := s.UserByLogin(c.Name, identifier); u != nil {
+				users[u.UserID] = true
+			}
+		}
+		blocks = s.Unblock(func(l *store.LoginFailures) bool {
+			return users[l.UserID] || l.UserID == "" && strings.EqualFold(strings.TrimSpace(l.Identifier), identifier)
+		})
+		return nil
+	})
+	return blocks
 }

@@ -44,8 +44,11 @@ func (h *Handler) useDatabaseCode(r *http.Request, t *store.Transaction, a *auth
 }
 
 func (h *Handler) signUpByCode(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection) (*wire.Response, error) {
-	user, err := h.SignUpByCode(c, a.client, t.Code.To, a.occasion())
+	user, err := h.SignUpByCode(a.typedCode(c, t, ""), a.client)
 	if err != nil {
+		if e := wire.AsError(err); e.Anomaly() {
+			return h.codeRefused(t, a, c, e)
+		}
 		h.logSignup(a, c, &tenant.User{Email: t.Code.To}, err)
 		return h.toLogin(t), nil
 	}

@@ -182,7 +182,10 @@ func grantDatabaseOTP(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	}
 	_ = h.Store.Update(func(s *store.State) error { s.OTPSessions.Delete(id); return nil })
 	if user == nil {
-		if user, err = h.SignUpByCode(connection, t.client, session.To, occasion(t.x)); err != nil {
+		if user, err = h.SignUpByCode(t.typedCode(connection, session.To, id), t.client); err != nil {
+			if e := wire.AsError(err); e.Anomaly() {
+				return nil, e
+			}
 			return nil, tenant.OTPRefused().WithHint("somebody signed up with %s meanwhile", session.To)
 		}
 		e := t.event(tenant.LogSuccessSignup)
