@@ -33,6 +33,9 @@ func TestExplainSaysThatAccountsAreNotLinked(t *testing.T) {
 	if _, err := w.control.Link("auth0|ada", "google-oauth2|7"); err != nil {
 		t.Fatal(err)
 	}
+	if got := explained("access_token"); !strings.Contains(got, `The account "google-oauth2|7" was linked to "auth0|ada" since`) {
+		t.Errorf("what became of the token's user is not said: %s", got)
+	}
 	res = w.token(redeemWeb(b.says("google-oauth2", "email", "ada@shop.example", "sub", "7").query().Get("code"))...).want(200)
 	if got := explained("access_token"); strings.Contains(got, "also belongs to") {
 		t.Errorf("linked accounts are called two: %s", got)

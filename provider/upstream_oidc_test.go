@@ -289,3 +289,20 @@ func TestProviderTokensExpireByTheTenantsClock(t *testing.T) {
 		t.Errorf("an expired ID token is answered with %q", said)
 	}
 }
+
+// Source: Auth0 docs, "Log users out of identity providers" (the providers that
+// are logged out of).
+func TestFederatedLogoutSaysWhatBecomesOfIt(t *testing.T) {
+	t.Parallel()
+	p := partner(t)
+	w := run(t, google, connect("corp", "oidc", partnerOptions(p), "shopWeb"))
+	b := w.browser()
+	b.says("google-oauth2", "email", "zoe@mail.example")
+	if hint := b.get("/v2/logout?federated&client_id=shopWeb").header.Get("Faux0-Hint"); !strings.Contains(hint, "keeps nobody logged in") {
+		t.Errorf("of a pretend provider the hint says %q", hint)
+	}
+	b.get(b.get(goTo(t, b.toPartner("corp", "login_hint", "ada@shop.example")).RequestURI()).wantPath("/authorize/resume").RequestURI())
+	if hint := b.get("/v2/logout?federated&client_id=shopWeb").header.Get("Faux0-Hint"); !strings.Contains(hint, "is not told") {
+		t.Errorf("of a real provider the hint says %q", hint)
+	}
+}

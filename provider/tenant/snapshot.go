@@ -76,6 +76,9 @@ type Directory interface {
 	Role(id string) *Role
 	Organization(id string) *Organization
 	User(userID string) *User
+	// Primary is the user whom an account belongs to: itself, or the user it was
+	// linked to.
+	Primary(accountID string) *User
 
 	Clients() []*Client
 	ResourceServers() []*ResourceServer

@@ -54,7 +54,11 @@ func (h *Handler) leave(res *wire.Response, out *loggingOut) {
 	}
 	_ = h.Store.View(func(s *store.State) error {
 		if c := s.ConnectionByName(out.session.Connection); c != nil && c.Upstream() {
-			res.With(wire.HintHeader, wire.OneLine("federated: the pretend provider of connection "+c.Name+" keeps nobody logged in, so there is nothing to log out of"))
+			why := "the pretend provider of connection " + c.Name + " keeps nobody logged in, so there is nothing to log out of"
+			if h.isReal(c) {
+				why = "the provider of connection " + c.Name + " is not told: Auth0 logs people out of those of the strategies that it lists, and OpenID Connect is none of them"
+			}
+			res.With(wire.HintHeader, wire.OneLine("federated: "+why))
 		}
 		return nil
 	})

@@ -31,6 +31,7 @@ func (x *explainer) know() {
 		clientID, userID = firstOf(clientID, x.request.ClientID), firstOf(userID, x.request.UserID)
 	}
 	x.client, x.user = x.dir.Client(clientID), x.dir.User(userID)
+	x.linkedSince(userID)
 	if x.user == nil && x.out.Kind == KindUserinfo {
 		x.user = x.onlyUser(x.read.profile.text("email"))
 	}

@@ -20,6 +20,17 @@ func (x *explainer) notLinked() {
 	}
 }
 
+// linkedSince says what became of a user who is nobody any more.
+//
+// Source: Auth0 docs, "User account linking" (the secondary account is removed
+// from the list of users).
+func (x *explainer) linkedSince(userID string) {
+	if primary := x.dir.Primary(userID); x.user == nil && primary != nil {
+		x.note("The account %s was linked to %s since: its next login is that user's, with sub %s and the roles and metadata of that user.",
+			quote(userID), quote(primary.UserID), quote(primary.UserID))
+	}
+}
+
 // unverified warns of linking what nobody has verified.
 //
 // Source: Auth0 docs, "User account linking" (verified addresses).

@@ -122,13 +122,7 @@ func (want ProviderIDToken) check(v *Verified, alg string) error {
 			return fmt.Errorf("missing required JWT property %s", name)
 		}
 	}
-	now := want.Now.Unix()
-	skew := int64(providerSkew / time.Second)
-	number := func(name string) (int64, bool) { n, ok := v.Claims[name].(float64); return int64(n), ok }
 	azp, hasParty := v.Claims["azp"].(string)
-	exp, hasEnd := number("exp")
-	_, hasStart := number("iat")
-	nbf, hasNotBefore := number("nbf")
 	switch {
 	case v.Issuer != want.Issuer:
 		return fmt.Errorf("unexpected iss value, expected %s, got: %v", want.Issuer, v.Claims["iss"])
@@ -140,6 +134,25 @@ func (want ProviderIDToken) check(v *Verified, alg string) error {
 		return errors.New("missing required JWT property azp")
 	case hasParty && azp != want.ClientID:
 		return fmt.Errorf("azp mismatch, got: %s", azp)
+	case want.Nonce != "" && v.Claims["nonce"] != want.Nonce:
+		return fmt.Errorf("nonce mismatch, expected %s, got: %v", want.Nonce, v.Claims["nonce"])
+	}
+	for name, value := range map[string]string{"at_hash": want.AccessToken, "c_hash": want.Code} {
+		if got, ok := v.Claims[name].(string); ok && value != "" && got != halfHash(alg, value) {
+			return fmt.Errorf("%s mismatch, expected %s, got: %s", name, halfHash(alg, value), got)
+		}
+	}
+	return checkProviderTimes(v.Claims, want.Now.Unix())
+}
+
+// checkProviderTimes judges an ID token's times by the tenant's clock.
+func checkProviderTimes(claims map[string]any, now int64) error {
+	const skew = int64(providerSkew / time.Second)
+	number := func(name string) (int64, bool) { n, ok := claims[name].(float64); return int64(n), ok }
+	exp, hasEnd := number("exp")
+	_, hasStart := number("iat")
+	nbf, hasNotBefore := number("nbf")
+	switch {
 	case !hasEnd:
 		return errors.New("JWT exp claim must be a JSON numeric value")
 	case !hasStart:
@@ -148,13 +161,6 @@ func (want ProviderIDToken) check(v *Verified, alg string) error {
 		return fmt.Errorf("JWT expired, now %d, exp %d", now, exp)
 	case hasNotBefore && nbf > now+skew:
 		return fmt.Errorf("JWT not active yet, now %d, nbf %d", now, nbf)
-	case want.Nonce != "" && v.Claims["nonce"] != want.Nonce:
-		return fmt.Errorf("nonce mismatch, expected %s, got: %v", want.Nonce, v.Claims["nonce"])
-	}
-	for name, value := range map[string]string{"at_hash": want.AccessToken, "c_hash": want.Code} {
-		if got, ok := v.Claims[name].(string); ok && value != "" && got != halfHash(alg, value) {
-			return fmt.Errorf("%s mismatch, expected %s, got: %s", name, halfHash(alg, value), got)
-		}
 	}
 	return nil
 }
