@@ -38,6 +38,7 @@ func (c *Control) mount(rt *wire.Router) {
 	guarded("POST", "/_faux0/consents", c.giveConsent)
 	c.mountOutbox(guarded)
 	c.mountApprovals(guarded)
+	guarded("GET POST", "/_faux0/factors", c.factors)
 	c.mountInvitations(guarded)
 	c.mountLogs(guarded)
 	c.mountProtection(guarded)

@@ -18,11 +18,42 @@ const (
 // Enrolment is a second factor given to a user without a login.
 type Enrolment struct {
 	// User is a user_id, e-mail address or username.
-	User string
+	User string `json:"user"`
 	// Method is one of the Method… constants.
-	Method string
+	Method string `json:"method"`
 	// To is the phone number or address of methods that send codes.
-	To string
+	To string `json:"to,omitempty"`
+}
+
+// Factor is a second factor that a user has, or has begun to enrol in.
+type Factor struct {
+	ID     string `json:"id"`
+	Method string `json:"method"`
+	Active bool   `json:"active"`
+	To     string `json:"to,omitempty"`
+	// Secret is that of an authenticator app, or the recovery code.
+	Secret string `json:"secret,omitempty"`
+	// Code is what the app shows now, or next where that one was used.
+	Code string `json:"code,omitempty"`
+}
+
+// Factors lists a user's second factors, named by user_id, e-mail address or
+// username.
+func (c *Control) Factors(name string) ([]Factor, error) {
+	var user *tenant.User
+	err := c.p.flow.Store.View(func(s *store.State) (err error) { user, err = findUser(s, name); return err })
+	if err != nil {
+		return nil, err
+	}
+	list := []Factor{}
+	for _, a := range c.p.flow.Authenticators(user.UserID, false) {
+		f := Factor{ID: a.ID, Method: a.Method, Active: a.Active, To: a.To, Secret: a.Secret}
+		if a.Method == MethodTOTP {
+			f.Code, _ = c.p.flow.OneTimeCode(user.UserID) // none is left where both were used
+		}
+		list = append(list, f)
+	}
+	return list, nil
 }
 
 // Enroll gives a user a second factor, active at once, and returns its secret:

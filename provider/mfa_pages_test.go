@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -344,4 +345,21 @@ func TestNoFactorToEnrolInRefusesTheLogin(t *testing.T) {
 	t.Parallel()
 	w := run(t, factors(tenant.FactorEmail), always, func(c *provider.Config) { userOf(c.Snapshot, ada).EmailVerified = false })
 	w.browser().login(portalRequest(), adaMail).wantSent("access_denied", "No MFA factors enabled for enrollment")
+}
+
+// A text whose key nobody knows would be empty.
+func TestNoPageOfAFactorLacksAText(t *testing.T) {
+	t.Parallel()
+	empty := regexp.MustCompile(`<(h1|title|label|legend|button|a|p|span|div id="prompt-alert")( [^>]*)?>\s*</`)
+	seen := 0
+	tourFactors(t, "x", func(name string, a *answer) *answer {
+		seen++
+		if found := empty.FindString(a.body); found != "" {
+			t.Errorf("%s: %s", name, found)
+		}
+		return a
+	})
+	if seen < 50 {
+		t.Errorf("only %d pages were seen", seen)
+	}
 }

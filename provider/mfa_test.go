@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"encoding/json"
 	"net/url"
 	"strings"
 	"testing"
@@ -300,6 +301,24 @@ func TestFactorsThatAreDisabledDoNotCount(t *testing.T) {
 	w := run(t, always, factors(tenant.FactorRecoveryCode))
 	w.enroll(ada, provider.MethodTOTP, "")
 	w.token(byPassword()...).want(200)
+}
+
+func TestFactorsAreGivenAndReadByTheControlPlane(t *testing.T) {
+	t.Parallel()
+	w := run(t, factors(tenant.FactorOTP, tenant.FactorSMS))
+	b := w.browser()
+	secret := b.postJSON("/_faux0/factors", map[string]any{"user": adaMail, "method": "totp"}).want(200).text("secret")
+	b.postJSON("/_faux0/factors", map[string]any{"user": adaMail, "method": "sms", "to": adaPhone}).want(200)
+	var list []provider.Factor
+	if err := json.Unmarshal([]byte(b.get("/_faux0/factors?user="+ada).want(200).body), &list); err != nil || len(list) != 2 {
+		t.Fatalf("%v: %+v", err, list)
+	}
+	equal(t, "secret", list[0].Secret, secret)
+	equal(t, "to", list[1].To, adaPhone)
+	w.token(byFactor(tenant.GrantMFAOTP, w.mfaToken(), "otp", list[0].Code)...).want(200)
+	b.get("/_faux0/factors").want(400)
+	b.get("/_faux0/factors?user=nobody").want(400)
+	b.postJSON("/_faux0/factors", map[string]any{"user": adaMail, "method": "carrier-pigeon"}).want(400)
 }
 
 func TestEnrolmentsSurviveASnapshot(t *testing.T) {

@@ -45,8 +45,8 @@ func ExampleByFactor() {
 	auth.EnrollPush(ada)
 	spent := auth.EnrollRecoveryCode(ada)
 
-	var phoneLost testkit.LoginOption = testkit.ByFactor("recovery-code")
-	login := auth.Login(shopLogin(auth), ada, phoneLost)
+	phoneLost := []testkit.LoginOption{testkit.ByFactor("recovery-code")}
+	login := auth.Login(shopLogin(auth), ada, phoneLost...)
 	fmt.Println(login.Code != "", auth.RecoveryCode(ada) != spent)
 	// Output: true true
 }
