@@ -288,6 +288,10 @@ func tourFactors(t *testing.T, text string, see func(string, *answer) *answer) {
 	for _, path := range []string{"push-challenge-push", "otp-challenge", "sms-challenge", "voice-challenge", "email-challenge", "recovery-code-challenge", "login-options"} {
 		look("/u/mfa-"+path, "code", text, "action", text)
 	}
+	for _, kind := range []string{"sms", "email"} {
+		b.submitFactor("/u/mfa-"+kind+"-challenge?"+page.RawQuery, "action", "pick-"+kind).wantPath("/u/mfa-" + kind + "-list")
+		look("/u/mfa-"+kind+"-list", "action", text)
+	}
 	b.submitFactor("/u/mfa-recovery-code-challenge?"+page.RawQuery, "code", recovery).wantPath(recoveryNewPage)
 	look(recoveryNewPage, "action", text)
 	b = run(t, gallery(text), every, always, phones(provider.MethodVoice)).browser()

@@ -269,6 +269,34 @@ func TestAPhoneIsCalledOrWrittenToAsThePersonLikes(t *testing.T) {
 	b.submitFactor(text, "code", w.lastMessage().Code).wantPath("/authorize/resume")
 }
 
+func TestAPersonChoosesAmongTheirNumbersAndAddresses(t *testing.T) {
+	t.Parallel()
+	w := run(t, factors(tenant.FactorSMS, tenant.FactorEmail), always, func(c *provider.Config) { userOf(c.Snapshot, ada).EmailVerified = true })
+	w.enroll(ada, provider.MethodSMS, adaPhone)
+	w.enroll(ada, provider.MethodSMS, "+4915187654321")
+	w.enroll(ada, provider.MethodEmail, "ada@home.example")
+	b := w.browser()
+	at := b.login(portalRequest(), adaMail).wantPath("/u/mfa-sms-challenge").RequestURI()
+	b.get(at).want(200)
+	equal(t, "to", w.lastMessage().To, adaPhone)
+	list := b.submitFactor(at, "action", "pick-sms").wantPath("/u/mfa-sms-list").RequestURI()
+	if page := b.get(list).want(200); !strings.Contains(page.body, `value="selection-action::1"`) || !strings.Contains(page.body, "4321") {
+		t.Errorf("the page is %s", page.body)
+	}
+	b.submitFactor(list, "action", "selection-action::7").wantPath("/u/mfa-sms-challenge")
+	b.submitFactor(list, "action", "selection-action::1").wantPath("/u/mfa-sms-challenge")
+	b.get(at).want(200)
+	equal(t, "to", w.lastMessage().To, "+4915187654321")
+
+	mail := strings.Replace(at, "sms", "email", 1)
+	b.get(mail).want(200)
+	list = b.submitFactor(mail, "action", "pick-email").wantPath("/u/mfa-email-list").RequestURI()
+	b.submitFactor(list, "action", "selection-action::1").wantPath("/u/mfa-email-challenge")
+	b.get(mail).want(200)
+	equal(t, "to", w.lastMessage().To, adaMail)
+	b.submitFactor(mail, "code", w.lastMessage().Code).wantPath("/authorize/resume")
+}
+
 func TestCallsAreForTenantsThatMakeThem(t *testing.T) {
 	t.Parallel()
 	w := run(t, factors(tenant.FactorSMS), always)

@@ -277,24 +277,39 @@ func (h *Handler) findFactor(s *factorStep) error {
 	case s.page.enrols:
 		return tenant.TransactionLost().WithHint("the user is enrolled, or the tenant does not offer the factor")
 	default:
-		if s.factor = h.challenged(s.user.UserID, s.kind, false); s.factor == nil {
+		if s.factor = h.challenged(s, s.kind, false); s.factor == nil {
 			return tenant.TransactionLost().WithHint("the user has no such factor")
 		}
 	}
 	return nil
 }
 
-// challenged is the authenticator of a kind that a user is asked for, nil for
-// none; with listed, only one that stands among the options.
-func (h *Handler) challenged(userID string, kind *factorKind, listed bool) *store.Authenticator {
+// challenged is the authenticator of a kind that a user is asked for: the one
+// they chose, else the first; nil for none. With listed, only one counts that
+// stands among the options.
+func (h *Handler) challenged(s *factorStep, kind *factorKind, listed bool) *store.Authenticator {
+	list := h.challenges(s.user.UserID, kind, listed)
+	for _, a := range list {
+		if a.ID == s.t.Factor.Chosen {
+			return a
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return list[0]
+}
+
+// challenges are a user's authenticators of a kind.
+func (h *Handler) challenges(userID string, kind *factorKind, listed bool) (list []*store.Authenticator) {
 	for _, method := range kind.methods {
 		for _, a := range h.Authenticators(userID, true) {
 			if takes, lists := h.fits(kind, a); a.Method == method && (lists || takes && !listed) {
-				return a
+				list = append(list, a)
 			}
 		}
 	}
-	return nil
+	return list
 }
 
 func (h *Handler) fits(kind *factorKind, a *store.Authenticator) (takes, listed bool) {

@@ -111,6 +111,9 @@ func (h *Handler) codeView(s *factorStep, failure *formError, resent bool) (*wir
 		}
 	}
 	h.addPhone(s, &page)
+	if h.several(s) {
+		page.PickOther = pickOther(s.kind)
+	}
 	if s.page.enrols {
 		if err := h.addPicture(s, &page); err != nil {
 			return nil, err
@@ -158,6 +161,8 @@ func (h *Handler) takeCode(s *factorStep, p wire.Params) (*wire.Response, error)
 	switch action := p.Get("action"); {
 	case s.factor == nil:
 		return s.redirect(s.page.path())
+	case listPath(action) != "" && h.several(s):
+		return h.toList(s, listPath(action))
 	case action == actionVoice && h.sends(store.MethodVoice):
 		return s.redirect(voiceKind().challenge.path())
 	case action == actionSMS && h.sends(store.MethodSMS):
@@ -183,7 +188,14 @@ func (h *Handler) takeCode(s *factorStep, p wire.Params) (*wire.Response, error)
 		}
 		return h.codeView(s, factorFailure(e), false)
 	}
-	return h.proved(s, slices.Contains([]string{"true", "on"}, p.Get("rememberBrowser")), next, pathRecoveryNew)
+	return h.proved(s, remembers(p), next, pathRecoveryNew)
+}
+
+// remembers says whether the person wants the browser remembered.
+//
+// Observed: ACUL, which has two names for it.
+func remembers(p wire.Params) bool {
+	return slices.Contains([]string{p.Get("rememberBrowser"), p.Get("rememberDevice")}, "true") || p.Get("rememberBrowser") == "on"
 }
 
 func asksDigits(method string) bool {

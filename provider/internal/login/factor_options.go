@@ -39,6 +39,7 @@ func factorOptionPages() []*factorPage {
 		{screen: "mfa.mfa-begin-enroll-options", show: (*Handler).showEnrolOptions, take: (*Handler).takeOption},
 		{screen: "mfa.mfa-login-options", show: (*Handler).showLoginOptions, take: (*Handler).takeOption},
 		{screen: "mfa.mfa-detect-browser-capabilities", show: (*Handler).showCapabilities, take: (*Handler).takeCapabilities},
+		listPage("mfa-sms.mfa-sms-list"), listPage("mfa-email.mfa-email-list"),
 		{screen: "mfa-sms.mfa-country-codes", show: (*Handler).showCountries, take: (*Handler).takeCountry},
 		recoveryPage(pathRecoveryEnrolment), recoveryPage(pathRecoveryNew),
 		{screen: screenMailCode, show: (*Handler).showMailCode, take: (*Handler).takeMailCode},
@@ -96,7 +97,7 @@ func (h *Handler) optionsPath(s *factorStep) string {
 // challengeable are the kinds that the user has a factor of, best first.
 func (h *Handler) challengeable(s *factorStep) []*factorKind {
 	return slices.DeleteFunc(factorKinds(), func(k *factorKind) bool {
-		return k.challenge == nil || h.challenged(s.user.UserID, k, true) == nil || k.usable != nil && !k.usable(h, s)
+		return k.challenge == nil || h.challenged(s, k, true) == nil || k.usable != nil && !k.usable(h, s)
 	})
 }
 
@@ -139,7 +140,7 @@ func (h *Handler) showLoginOptions(s *factorStep) (*wire.Response, error) {
 	page := ui.FactorOptions{FactorPage: h.factorView(s, nil), BackURL: s.url(h.firstFactorPath(s))}
 	for _, k := range h.challengeable(s) {
 		page.Options = append(page.Options, ui.FactorOption{
-			Name: k.name, Text: page.S(k.text), Detail: tenant.MaskedContact(h.challenged(s.user.UserID, k, true).To),
+			Name: k.name, Text: page.S(k.text), Detail: tenant.MaskedContact(h.challenged(s, k, true).To),
 		})
 	}
 	return render(http.StatusOK, page, "")

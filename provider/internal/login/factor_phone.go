@@ -192,9 +192,15 @@ func (h *Handler) showPhoneChoice(s *factorStep) (*wire.Response, error) {
 	page := ui.FactorPhone{
 		FactorPage: h.factorView(s, nil), To: tenant.MaskedContact(s.factor.To), Types: true, Type: s.factor.Method, Others: h.hasOthers(s),
 	}
+	if h.several(s) {
+		page.PickOther = pickOther(s.kind)
+	}
 	return render(http.StatusOK, page, "")
 }
 
 func (h *Handler) takePhoneChoice(s *factorStep, p wire.Params) (*wire.Response, error) {
+	if path := listPath(p.Get("action")); path != "" && h.several(s) {
+		return h.toList(s, path)
+	}
 	return s.redirect(kindOfType(p.Get("type")).challenge.path())
 }

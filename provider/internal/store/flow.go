@@ -172,6 +172,9 @@ type FactorStep struct {
 	// Enrols says that the authenticator is one the user has only begun to
 	// enrol in.
 	Enrols bool
+	// Chosen is the authenticator that the person chose among several of a kind,
+	// ListPath the page that let them choose.
+	Chosen, ListPath string
 	// Country is the one chosen for a phone number, PhonePath the page that
 	// asked for it.
 	Country, PhonePath string

@@ -47,6 +47,9 @@ type Factor struct {
 	// that one was sent just now.
 	Resend, SwitchTo, SwitchText string
 	Resent                       bool
+	// PickOther is the action that leaves for another number or address, "" where
+	// there is one alone.
+	PickOther string
 	// Others says that there are other ways to go on.
 	Others bool
 }
@@ -88,9 +91,12 @@ type FactorPhone struct {
 	Country, Phone, To string
 	// Types says that the person chooses between message and call; Type is
 	// chosen.
-	Types  bool
-	Type   string
-	Others bool
+	Types bool
+	Type  string
+	// PickOther is the action that leaves for another number, "" where there is
+	// one alone.
+	PickOther string
+	Others    bool
 }
 
 func (FactorPhone) template() string { return "factor_phone" }
