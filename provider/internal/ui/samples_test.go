@@ -100,6 +100,7 @@ func samples() []sample {
 		{"factor-sms", with(factor("mfa-sms.mfa-sms-challenge"), func(p *ui.Factor) {
 			p.To, p.EditURL, p.Remember, p.Others, p.Resent = "XXXXXXXXXX5678", "/u/mfa-sms-enrollment?state=the-state", true, true, true
 			p.Resend, p.SwitchTo, p.SwitchText = "resend-code", "switch-to-voice", "resendVoiceActionText"
+			p.PickOther = "pick-sms"
 		})},
 		{"factor-enrol", with(factor("mfa-otp.mfa-otp-enrollment-qr"), func(p *ui.Factor) {
 			p.QR, p.SecretURL, p.Others = square, "/u/mfa-otp-enrollment-code?state=the-state", true
