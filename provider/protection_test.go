@@ -506,7 +506,7 @@ func TestCodesOfADatabaseCountWithItsPasswords(t *testing.T) {
 	session, code := challenge()
 	w.redeemSession(session, otherCode(code)).want(400)
 	w.redeemSession(session, otherCode(code)).want(400)
-	w.redeemSession(session, code).wantError(429, "too_many_attempts", accountLocked)
+	w.redeemSession(session, code).wantError(403, "access_denied", accountLocked)
 	b.grant(email, password).want(429)
 }
 

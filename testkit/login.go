@@ -200,23 +200,29 @@ func (v *visit) step(at *url.URL) (*url.URL, error) {
 		}
 		page = drain(res)
 	} else if (signup || onTenant && takesForm(at.Path)) && res.StatusCode == http.StatusOK {
-		values := url.Values{
-			"state": {at.Query().Get("state")}, "password": {v.user.Password}, "action": {"default"},
-			"username": {v.login(signup)}, "email": {v.user.Email},
-		}
-		switch {
-		case strings.Contains(page, `name="code"`):
-			values.Set("code", v.tenant.WaitMail(v.login(false)).Code)
-		case v.user.Password == "" && strings.Contains(page, `name="password"`):
-			return nil, errors.New("its password is not known, since the fixture holds a hash: set User.Password")
-		}
-		res, err = v.browser.PostForm(at.String(), values)
+		typed, err := v.fillIn(at, page, signup)
 		if err != nil {
 			return nil, err
 		}
-		page = drain(res)
+		return v.submit(at, typed, onTenant)
 	}
 	return v.next(at, res, page, onTenant)
+}
+
+// fillIn is what the user types into a form of the tenant's: who they are, and
+// their password or the code that was sent to them.
+func (v *visit) fillIn(at *url.URL, page string, signup bool) (url.Values, error) {
+	typed := url.Values{
+		"state": {at.Query().Get("state")}, "password": {v.user.Password}, "action": {"default"},
+		"username": {v.login(signup)}, "email": {v.user.Email},
+	}
+	switch {
+	case strings.Contains(page, `name="code"`):
+		typed.Set("code", v.tenant.WaitMail(v.login(false)).Code)
+	case v.user.Password == "" && strings.Contains(page, `name="password"`):
+		return nil, errors.New("its password is not known, since the fixture holds a hash: set User.Password")
+	}
+	return typed, nil
 }
 
 // submit posts what is typed on a page.

@@ -42,9 +42,11 @@ func OTPConnectionInvalid(name string) *Error {
 // Authentication API" (error responses).
 func OTPRefused() *Error { return InvalidRequest("Invalid or expired auth_session or otp") }
 
-// OTPBlocked: the code is right, and the user is blocked. The sentence is
-// inferred.
+// OTPBlocked: the code is right, and the user is blocked; or too many were
+// wrong. The sentences are inferred.
 //
 // Source: Auth0 docs, "Passwordless authentication on database connections with
 // Authentication API" (error responses).
-func OTPBlocked() *Error { return newError(http.StatusForbidden, "access_denied", "user is blocked") }
+func OTPBlocked(description string) *Error {
+	return newError(http.StatusForbidden, "access_denied", description)
+}

@@ -240,31 +240,20 @@ func (h *Handler) signup(r *http.Request) (*wire.Response, error) {
 	if c == nil {
 		return nil, tenant.SignupDisabled(a.Connection)
 	}
-	draft := store.Signup{Email: strings.TrimSpace(p.Get("email")), Phone: strings.TrimSpace(p.Get("phone")), Username: strings.TrimSpace(p.Get("username"))}
-	if a.invitation != nil {
-		draft.Email = a.invitation.Invitee.Email
+	second := r.URL.Path == pathSignupPassword
+	if second && t.Signup == nil {
+		return wire.Redirect(pathSignupIdentifier + "?state=" + url.QueryEscape(t.ID)), nil
 	}
-	if r.URL.Path == pathSignupPassword {
-		if t.Signup == nil {
-			return wire.Redirect(pathSignupIdentifier + "?state=" + url.QueryEscape(t.ID)), nil
-		}
-		draft = *t.Signup
-	} else if failure := checkDraft(c, draft); failure != nil {
+	draft := typedDraft(t, a, p, second)
+	if failure := checkDraft(c, draft); failure != nil && !second {
 		return h.showSignup(r, t, a, c, draft, "", failure)
 	}
 	if to := codeOnly(c, draft); to != "" && a.invitation == nil {
 		return h.askCode(t, a, c, to, true), nil
 	}
 	if r.URL.Path == pathSignupIdentifier && c.PasswordsEnabled() {
-		if browser := readBrowser(p); browser != nil {
-			t.Browser = browser
-		}
 		t.Signup = &draft
-		h.keep(t)
-		if _, on := c.Passkeys(); on && a.invitation == nil && t.Browser != nil && t.Browser.WebAuthn {
-			return wire.Redirect(atState(pathPasskey, t.ID)), nil
-		}
-		return wire.Redirect(pathSignupPassword + "?state=" + url.QueryEscape(t.ID)), nil
+		return h.askSecret(t, a, c, p), nil
 	}
 	plain := p.Get("password")
 	if plain == "" && c.PasswordsEnabled() {
@@ -277,6 +266,32 @@ func (h *Handler) signup(r *http.Request) (*wire.Response, error) {
 	draft.ToVerify = toVerify(c, draft, a.invitation != nil)
 	t.Signup = &draft
 	return h.nextSignupStep(r, t, a, c)
+}
+
+// askSecret leads from the first of two pages to the second: the one of a
+// passkey where browser and database know them, else that of the password.
+func (h *Handler) askSecret(t *store.Transaction, a *authorization, c *tenant.Connection, p wire.Params) *wire.Response {
+	if browser := readBrowser(p); browser != nil {
+		t.Browser = browser
+	}
+	h.keep(t)
+	if _, on := c.Passkeys(); on && a.invitation == nil && t.Browser != nil && t.Browser.WebAuthn {
+		return wire.Redirect(atState(pathPasskey, t.ID))
+	}
+	return wire.Redirect(atState(pathSignupPassword, t.ID))
+}
+
+// typedDraft is what was typed, on this page or, for the second of two, on the
+// one before.
+func typedDraft(t *store.Transaction, a *authorization, p wire.Params, second bool) store.Signup {
+	if second {
+		return *t.Signup
+	}
+	draft := store.Signup{Email: strings.TrimSpace(p.Get("email")), Phone: strings.TrimSpace(p.Get("phone")), Username: strings.TrimSpace(p.Get("username"))}
+	if a.invitation != nil {
+		draft.Email = a.invitation.Invitee.Email
+	}
+	return draft
 }
 
 // codeOnly is the address or number whose code is all it takes to sign up: who

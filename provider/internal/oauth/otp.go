@@ -173,8 +173,8 @@ func grantDatabaseOTP(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	if err != nil {
 		e := wire.AsError(err)
 		switch {
-		case e.Code == tenant.UserBlocked().Code:
-			return nil, tenant.OTPBlocked().WithHint("%s", e.Hint)
+		case e.Code == tenant.UserBlocked().Code || e.Locked():
+			return nil, tenant.OTPBlocked(e.Description).WithHint("%s", e.Hint)
 		case e.Anomaly():
 			return nil, e
 		}
