@@ -121,7 +121,7 @@ func TestLoginKeepsTheNamesThatBrowserScriptsRelyOn(t *testing.T) {
 				t.Errorf("%d password fields", n)
 			}
 			button := p.one(t, "button", "type", "submit", "name", "action", "value", "default", "data-action-button-primary", "true")
-			if button.text != "Continue" {
+			if button.text != l.T("login.login.buttonText") {
 				t.Errorf("the button says %q", button.text)
 			}
 			failure(t, p, l)
