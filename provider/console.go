@@ -27,6 +27,7 @@ func (c *Control) console(r *http.Request) (*wire.Response, error) {
 		page.CAURL = "/_faux0/ca.pem"
 	}
 	waiting := c.Approvals()
+	page.Blocks = consoleBlocks(c.Blocks())
 	_ = c.p.flow.Store.View(func(s *store.State) error {
 		page.Look = consoleLook(s)
 		page.Approvals = consoleApprovals(s, waiting)

@@ -1,11 +1,14 @@
 package provider
 
 import (
+	"cmp"
+	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/faux0/faux0/provider/internal/flow"
 	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/internal/ui"
 	"github.com/faux0/faux0/provider/internal/wire"
 	"github.com/faux0/faux0/provider/tenant"
 )
@@ -75,17 +78,34 @@ func (c *Control) UnblockAddress(ip string) {
 func (c *Control) BreachPassword(plain string) { c.p.flow.AddBreached(plain) }
 
 func (c *Control) mountProtection(guarded func(methods, path string, h wire.Handler)) {
-	guarded("GET DELETE", "/_faux0/blocks", c.blocks)
+	guarded("GET POST DELETE", "/_faux0/blocks", c.blocks)
 	guarded("POST", "/_faux0/breached-passwords", c.breachedPasswords)
 }
 
 // blocks lists what is blocked, or lifts the blocks of a user, an address, or
-// all of them.
+// all of them. The console's form comes back to the console.
 func (c *Control) blocks(r *http.Request) (*wire.Response, error) {
-	if r.Method == http.MethodGet {
+	switch r.Method {
+	case http.MethodGet:
 		return wire.JSON(http.StatusOK, c.Blocks())
+	case http.MethodPost:
+		p, err := wire.Body(r)
+		if err != nil {
+			return nil, err
+		}
+		if p.Get("user") == "" && p.Get("ip") == "" {
+			return nil, tenant.MissingParameter("user or ip")
+		}
+		c.unblock(p.Get("user"), p.Get("ip"))
+		return wire.Redirect("/_faux0/"), nil
 	}
-	user, ip := unplus(r.URL.Query().Get("user")), r.URL.Query().Get("ip")
+	c.unblock(unplus(r.URL.Query().Get("user")), r.URL.Query().Get("ip"))
+	return wire.Empty(http.StatusNoContent), nil
+}
+
+// unblock lifts the blocks of a user or an address; of everybody where neither
+// is named.
+func (c *Control) unblock(user, ip string) {
 	switch {
 	case user != "":
 		c.Unblock(user)
@@ -98,7 +118,22 @@ func (c *Control) blocks(r *http.Request) (*wire.Response, error) {
 			return nil
 		})
 	}
-	return wire.Empty(http.StatusNoContent), nil
+}
+
+// consoleBlocks are the rows of the console.
+func consoleBlocks(list []Block) []ui.ConsoleBlock {
+	var rows []ui.ConsoleBlock
+	for _, b := range list {
+		row := ui.ConsoleBlock{Who: b.IP, Why: "suspicious IP throttling, stage " + b.Stage, When: b.Until.Format(time.RFC3339), Field: "ip", Value: b.IP}
+		if b.Stage == "" {
+			row.Who, row.Why, row.Field, row.Value = b.Identifier, fmt.Sprintf("%d failed logins", b.Attempts), "user", cmp.Or(b.UserID, b.Identifier)
+			if b.IP != "" {
+				row.Who += " from " + b.IP
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 func (c *Control) breachedPasswords(r *http.Request) (*wire.Response, error) {

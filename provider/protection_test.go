@@ -544,3 +544,23 @@ func TestWhoTypesAPhoneNumberIsToldByTextMessage(t *testing.T) {
 	b.post(link.Path, "ticket", link.Query().Get("ticket")).want(200)
 	b.grant("+12025550199", password).want(200)
 }
+
+func TestTheConsoleListsAndLiftsBlocks(t *testing.T) {
+	t.Parallel()
+	w := run(t, stage("pre-login", 12, 86_400_000))
+	b := w.browser()
+	b.fail(10, "ada@shop.example")
+	b.spray(2)
+	page := b.get("/_faux0/").want(200).body
+	for _, want := range []string{"ada@shop.example from 127.0.0.1", "10 failed logins", `name="user" value="auth0|ada"`, "stage pre-login", `name="ip" value="127.0.0.1"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the console has no %s", want)
+		}
+	}
+	b.do("POST", "/_faux0/blocks", head("Origin", "https://evil.example", "Content-Type", "application/x-www-form-urlencoded"), "ip=127.0.0.1").want(403)
+	b.post("/_faux0/blocks", "nobody", "x").want(400)
+	b.post("/_faux0/blocks", "ip", "127.0.0.1").want(302)
+	b.post("/_faux0/blocks", "user", "auth0|ada").want(302)
+	equal(t, "blocks", len(w.control.Blocks()), 0)
+	b.grant("ada@shop.example", password).want(200)
+}

@@ -205,6 +205,8 @@ type Console struct {
 	Users                  []ConsoleUser
 	// Approvals wait for somebody's yes or no.
 	Approvals []ConsoleApproval
+	// Blocks are accounts and addresses that attack protection blocks.
+	Blocks []ConsoleBlock
 	// Messages is how many mails and text messages wait in the outbox.
 	Messages int
 	// Logs are the last events of the tenant's log, newest first.
@@ -231,6 +233,10 @@ type ConsoleUser struct{ Label, UserID, Detail string }
 
 // ConsoleApproval is a row of the console.
 type ConsoleApproval struct{ ID, Client, User, Message string }
+
+// ConsoleBlock is a row of the console. Field and Value unblock it; When is its
+// end, as RFC 3339 has it.
+type ConsoleBlock struct{ Who, Why, When, Field, Value string }
 
 // ConsoleLog is a row of the console.
 type ConsoleLog struct {

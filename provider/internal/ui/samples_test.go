@@ -389,6 +389,10 @@ func console() ui.Console {
 			{Time: "10:30:00", When: "2026-01-02T10:30:00Z", Words: "Wrong password", Type: "fp", Client: "Acme Web", User: "ada@acme.test", Description: "Wrong email or password."},
 			{Time: "10:29:59", When: "2026-01-02T10:29:59Z", Words: "Logout token not delivered", Type: "oidc_backchannel_logout_failed", Client: "Acme Portal", User: "ada@acme.test", Description: "http://localhost:3000/backchannel-logout answered 500"},
 		},
+		Blocks: []ui.ConsoleBlock{
+			{Who: "ada@acme.test from 127.0.0.1", Why: "10 failed logins", When: "2026-02-01T03:04:05Z", Field: "user", Value: "auth0|ada"},
+			{Who: "203.0.113.7", Why: "suspicious IP throttling, stage pre-login", When: "2026-01-02T03:18:29Z", Field: "ip", Value: "203.0.113.7"},
+		},
 		Approvals: []ui.ConsoleApproval{{ID: "a-1", Client: "Acme Portal", User: "ada@acme.test", Message: "Order 4711, 50 EUR"}},
 		Users:     []ui.ConsoleUser{{Label: "ada@acme.test", UserID: "auth0|ada", Detail: "clerk"}, {Label: "grace@acme.test", UserID: "auth0|grace", Detail: "manager"}},
 	}
