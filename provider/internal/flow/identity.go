@@ -2,7 +2,6 @@ package flow
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/tenant"
@@ -78,18 +77,6 @@ func (f *Flow) UnlinkIdentity(primary, secondary string) (identities []tenant.Id
 		return nil
 	})
 	return identities, err
-}
-
-// IdentityID is the user_id of an account that is named by its provider and its
-// id there, with or without the provider before it.
-//
-// Observed: go-auth0, POST /api/v2/users/{id}/identities (user_id has the
-// prefix).
-func IdentityID(provider, userID string) string {
-	if strings.HasPrefix(userID, provider+"|") {
-		return userID
-	}
-	return provider + "|" + userID
 }
 
 // primaryOf is the user whom an account belongs to that somebody has logged in
