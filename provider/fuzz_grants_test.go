@@ -11,6 +11,7 @@ import (
 
 	"github.com/faux0/faux0/provider"
 	"github.com/faux0/faux0/provider/tenant"
+	"github.com/faux0/faux0/testkit"
 )
 
 // everyFlow gives the tenant all the flows there are.
@@ -19,6 +20,8 @@ func everyFlow(c *provider.Config) {
 	tv(c)
 	ciba("guardian-push")(c)
 	factors(tenant.FactorOTP, tenant.FactorRecoveryCode, tenant.FactorPush)(c)
+	passkeys(nil)(c)
+	c.Snapshot.Prompts.IdentifierFirst = false
 	c.Snapshot.Settings.PAR = true
 	c.Snapshot.Connections = append(c.Snapshot.Connections, &tenant.Connection{
 		ID: "con_social", Name: "google-oauth2", Strategy: "google-oauth2", EnabledClients: []string{"shopWeb"}, Options: map[string]any{},
@@ -110,6 +113,21 @@ var grantRequests = []func(*fuzzed) []string{
 	},
 	func(*fuzzed) []string {
 		return byFactor(tenant.GrantMFARecoveryCode, "Fe26.2*x", "recovery_code", "ABCDEFGHJKLMNPQRSTUVWXYZ")
+	},
+	func(z *fuzzed) []string {
+		_, body := z.send("POST", "/passkey/challenge", formType, form("client_id", "shopWeb"))
+		var asked struct {
+			Options json.RawMessage `json:"authn_params_public_key"`
+			Session string          `json:"auth_session"`
+		}
+		decodeInto(z.t, body, &asked)
+		device := &testkit.Authenticator{}
+		_, _ = device.Create([]byte(`{"rp":{"id":"localhost"},"user":{"id":"eA"}}`), "http://localhost") // a key that nobody has
+		credential, err := device.Get(asked.Options, "http://localhost")
+		if err != nil {
+			z.t.Fatal(err)
+		}
+		return []string{"grant_type", tenant.GrantPasskey, "client_id", "shopWeb", "auth_session", asked.Session, "authn_response", string(credential)}
 	},
 	func(*fuzzed) []string { return byAssertion("e30.e30.e30", "client_id", "shopWorker") },
 }

@@ -129,12 +129,12 @@ func (h *Handler) keyAdded(r *http.Request) (*wire.Response, error) {
 }
 
 // failedKeyStep finds the login in which the browser reported an error.
-func (h *Handler) failedKeyStep(r *http.Request, state string) (*store.Transaction, *authorization, error) {
-	t, a, _, err := h.keyStep(r, state)
+func (h *Handler) failedKeyStep(r *http.Request, state string) (*store.Transaction, *authorization, *tenant.User, error) {
+	t, a, user, err := h.keyStep(r, state)
 	if err == nil && t.FailedAt == "" {
 		err = tenant.TransactionLost().WithHint("no browser has reported an error")
 	}
-	return t, a, err
+	return t, a, user, err
 }
 
 // failedTitles are the keys of the titles of the page of errors, by the page
@@ -147,13 +147,14 @@ var failedTitles = map[string]string{
 }
 
 func (h *Handler) keyFailedPage(r *http.Request) (*wire.Response, error) {
-	t, a, err := h.failedKeyStep(r, r.URL.Query().Get("state"))
+	t, a, user, err := h.failedKeyStep(r, r.URL.Query().Get("state"))
 	if err != nil {
 		return h.lost(r, err)
 	}
 	page := ui.Key{
 		FactorPage: ui.FactorPage{Screen: promptWebAuthn + "mfa-webauthn-error"}, TitleKey: failedTitles[t.FailedAt],
-		Button: "tryAgainLinkText", ButtonAction: "tryagain", Others: t.Factor != nil,
+		Button: "tryAgainLinkText", ButtonAction: "tryagain",
+		Others: t.Factor != nil && h.hasOthers(&factorStep{authorization: a, r: r, t: t, user: user}),
 	}
 	if t.FailedAt == devices().challenge.path() {
 		page.DescriptionKey = "descriptionPlatform"
@@ -170,7 +171,7 @@ func (h *Handler) keyFailed(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, a, err := h.failedKeyStep(r, stateOf(r, p))
+	t, _, user, err := h.failedKeyStep(r, stateOf(r, p))
 	if err != nil {
 		return h.lost(r, err)
 	}
@@ -178,7 +179,7 @@ func (h *Handler) keyFailed(r *http.Request) (*wire.Response, error) {
 	switch action := p.Get("action"); {
 	case action == actionRefuseDevice && t.Factor == nil:
 		next = pathResume
-	case action == actionPickAuthenticator && h.Enrolled(a.userID):
+	case action == actionPickAuthenticator && h.Enrolled(user.UserID):
 		next = pathLoginOptions
 	case action == actionPickAuthenticator:
 		next = pathEnrolOptions
