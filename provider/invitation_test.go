@@ -395,13 +395,83 @@ func TestSignupsAreOpenToTheInvitedWhereEitherSideAllowsThem(t *testing.T) {
 func TestAnInvitationWaitsForTheSecondFactor(t *testing.T) {
 	t.Parallel()
 	w := run(t, inviting, factors(tenant.FactorOTP), always)
+	w.enroll("auth0|nora", provider.MethodTOTP, "")
 	v := w.invite("nora@shop.example")
 	b := w.browser()
 	page := b.authorize(invited(v)).location()
 	page.Path = "/u/login"
 	resume := b.submit(page, "password", password).wantPath("/authorize/resume")
-	b.get(resume.RequestURI()).wantPath(enrolPage)
+	toFactor := b.get(resume.RequestURI())
+	b.showFactor(toFactor, otpPage, "000000").want(400)
 	w.wantNoMember("auth0|nora")
+	wantCode(t, b.showFactor(toFactor, otpPage, w.otp("auth0|nora")))
+	w.wantMember("auth0|nora", "manager")
+}
+
+func TestSomebodyElseIsRefusedBeforeTheSecondFactor(t *testing.T) {
+	t.Parallel()
+	w := run(t, inviting, factors(tenant.FactorOTP), always)
+	w.enroll("auth0|nora", provider.MethodTOTP, "")
+	b := w.browser()
+	page := b.authorize(invited(w.invite("new@shop.example"))).location()
+	page.Path = "/u/login"
+	resume := b.submit(page, "username", "nora@shop.example", "password", password).wantPath("/authorize/resume")
+	b.get(resume.RequestURI()).wantSent("access_denied", inviteNotYours)
+}
+
+func TestAnInvitationIsAcceptedBeforeTheQuestionForConsent(t *testing.T) {
+	t.Parallel()
+	w := run(t, inviting)
+	b := w.browser()
+	b.code(webRequest(), "nora@shop.example")
+	v := w.invite("nora@shop.example")
+	question := b.authorize(invited(v, "prompt", "consent", "scope", "openid read:orders write:orders"))
+	w.wantMember("auth0|nora", "manager")
+	code := wantCode(t, b.reply(question, "accept"))
+	equal(t, "scope", w.token(redeemWeb(code)...).want(200).text("scope"), "openid read:orders write:orders")
+	equal(t, "accepted", len(w.control.Logs(provider.LogFilter{Type: tenant.LogInvitationAccepted})), 1)
+}
+
+func TestAnInvitationIsAcceptedIdentifierFirst(t *testing.T) {
+	t.Parallel()
+	w := run(t, inviting, func(c *provider.Config) { c.Snapshot.Prompts.IdentifierFirst = true })
+	b := w.browser()
+	page := b.authorize(invited(w.invite("new@shop.example"))).wantPath("/u/signup/identifier")
+	if body := b.get(page.RequestURI()).want(200).body; !strings.Contains(body, `value="new@shop.example" required readonly`) {
+		t.Errorf("the address may be changed: %s", body)
+	}
+	second := b.submit(page, "email", "mallory@shop.example").wantPath("/u/signup/password")
+	b.tokens(b.submit(second, "password", password))
+
+	b = w.browser()
+	page = b.authorize(invited(w.invite("nora@shop.example"))).location()
+	page.Path = "/u/login/identifier"
+	second = b.submit(page, "username", "nora@shop.example").wantPath("/u/login/password")
+	if body := b.get(second.RequestURI()).want(200).body; strings.Contains(body, "edit-username") {
+		t.Errorf("the address may be edited: %s", body)
+	}
+	b.tokens(b.submit(second, "password", password))
+}
+
+func TestAnInvitedPersonTypesNoCodeForTheirAddress(t *testing.T) {
+	t.Parallel()
+	byCode := map[string]any{"verification_method": "otp", "identifier": map[string]any{"active": true}, "signup": map[string]any{"status": "required", "verification": map[string]any{"active": true}}}
+	w := run(t, inviting, databaseOption("attributes", map[string]any{"email": byCode}))
+	b := w.browser()
+	b.tokens(b.submit(b.authorize(invited(w.invite("new@shop.example"))).wantPath("/u/signup"), "password", password))
+	equal(t, "mails", len(w.control.Outbox(provider.OutboxFilter{Kind: provider.MessageVerifyByCode})), 0)
+}
+
+func TestNobodyAcceptsAnInvitationByACode(t *testing.T) {
+	t.Parallel()
+	w := run(t, inviting, passwordless, func(c *provider.Config) {
+		c.Snapshot.Prompts.IdentifierFirst = true
+		for _, o := range c.Snapshot.Organizations {
+			o.Connections = []tenant.OrganizationConnection{{ConnectionID: connection(c, "email").ID}}
+		}
+	})
+	w.browser().authorize(webRequest("organization", "org_eu")).wantPath("/u/login/identifier")
+	w.browser().authorize(invited(w.invite("new@shop.example"))).wantSent("invalid_request", "no connections enabled for the organization")
 }
 
 func TestAnInvitationCanBePushed(t *testing.T) {

@@ -91,7 +91,7 @@ func (h *Handler) passkeySignupStep(r *http.Request, state string) (*store.Trans
 func (h *Handler) passkeySignupPage(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection) (*wire.Response, error) {
 	draft := *t.Signup
 	if draft.User == nil || len(draft.User.Keys) > 0 {
-		draft.User, draft.ToVerify, draft.Code = &tenant.User{Email: draft.Email, PhoneNumber: draft.Phone, Username: draft.Username}, nil, nil
+		draft.User, draft.ToVerify, draft.Code = &tenant.User{Email: draft.Email, EmailVerified: a.invitation != nil, PhoneNumber: draft.Phone, Username: draft.Username}, nil, nil
 		if err := h.PrepareSignUp(flow.NewUser{About: a.event(""), Connection: c, User: draft.User, Passkey: true}); err != nil {
 			return h.signupRefused(asIdentifierPage(r), t, a, c, draft, "", err)
 		}
@@ -137,7 +137,7 @@ func (h *Handler) passkeySignup(r *http.Request, t *store.Transaction, a *author
 		return h.passkeySignupView(t, a, &formError{"", "passkey-enrollment-failure"})
 	}
 	draft.User = draft.User.WithKey(*key)
-	draft.ToVerify = toVerify(c, draft, false)
+	draft.ToVerify = toVerify(c, draft, a.invitation != nil)
 	t.Signup = &draft
 	t.First = store.FirstFactor{Passkey: true}
 	return h.nextSignupStep(asIdentifierPage(r), t, a, c)
