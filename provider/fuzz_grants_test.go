@@ -213,7 +213,7 @@ func FuzzToken(f *testing.F) {
 var pagePosts = []string{
 	"/u/login", "/u/login/identifier", "/u/login/password", "/u/login/passwordless-email-challenge", "/u/confirmation", "/u/signup", "/u/signup/identifier", "/u/signup/password", "/u/email-identifier/challenge", "/u/reset-password/request/" + database,
 	"/u/pretend/google-oauth2", "/u/consent", "/activate", "/u/device-code-confirmation", "/u/approval", "/u/reset-password", "/usernamepassword/login", "/login/callback", "/u/logout", "/oidc/logout", "/authorize", "/oauth/par", "/oauth/device/code",
-	"/bc-authorize", "/oidc/register", "/passwordless/verify", "/oauth/revoke", "/userinfo", "/mfa/challenge", "/mfa/associate", "/tokeninfo",
+	"/bc-authorize", "/otp/challenge", "/oidc/register", "/passwordless/verify", "/oauth/revoke", "/userinfo", "/mfa/challenge", "/mfa/associate", "/tokeninfo",
 }
 
 // FuzzPages posts any form to every page of a login under way, with the

@@ -16,6 +16,7 @@ export const api = 'https://orders.acme.test';
 export const database = 'Username-Password-Authentication';
 export const ada = { username: 'ada@acme.test', password: 'Correct-Horse-9' };
 export const server = { id: 'acceptanceServer0000000000000001', secret: 'acceptance-server-secret' };
+export const codes = { id: 'acceptanceCodes00000000000000001', secret: 'acceptance-codes-secret' };
 export const page = { id: 'acceptanceSpa0000000000000000001' };
 export const worker = { id: 'acceptanceM2m0000000000000000001', secret: 'acceptance-worker-secret' };
 export const keyHolder = { id: 'acceptanceKey0000000000000000001', key: here('../key.pem') };
