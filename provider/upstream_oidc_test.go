@@ -306,3 +306,31 @@ func TestFederatedLogoutSaysWhatBecomesOfIt(t *testing.T) {
 		t.Errorf("of a real provider the hint says %q", hint)
 	}
 }
+
+// Okta's connections name a domain, which is reached by HTTPS; on this machine
+// any certificate will do.
+func TestRealProviderOverHTTPS(t *testing.T) {
+	t.Parallel()
+	p := runTLS(t, func(c *provider.Config) {
+		c.HeadlessLogin = true
+		client(c, "shopPortal").Callbacks = []string{callbackURL}
+	})
+	domain := strings.TrimPrefix(p.server.URL, "https://")
+	w := run(t, connect("corp", "okta", map[string]any{"domain": domain, "client_id": "shopPortal", "client_secret": "shop-portal-secret"}, "shopWeb"))
+	b := w.browser()
+	at := b.toPartner("corp", "login_hint", "ada@shop.example")
+	equal(t, "scheme", at.Scheme+"://"+at.Host, p.server.URL)
+	there := p.server.Client()
+	there.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	res, err := there.Get(at.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	back, err := res.Location()
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := b.get(back.RequestURI()).wantPath("/authorize/resume")
+	equal(t, "sub", w.profile(b.get(done.RequestURI()))["sub"], any("okta|corp|auth0|ada"))
+}
