@@ -150,6 +150,11 @@ func tour(t *testing.T, text string) (visits []visit) {
 	see("approval, answered", b.post(link.Path, "ticket", link.Query().Get("ticket"), "answer", "approve"))
 	see("approval, gone", b.get(link.Path+"?"+form("ticket", text)))
 	see("explanation", b.post("/_faux0/explain", "token", text))
+	see("application", b.get("/_faux0/callback?"+form("state", "shopWeb", "error", text, "error_description", text)))
+	see("application, unknown", b.get("/_faux0/callback?"+form("state", text, "invitation", text)))
+	for _, journey := range []string{"device", "poll", "link", "invitation", text} {
+		see("application, "+journey, b.post("/_faux0/try", "client_id", "shopWeb", "journey", journey, "email", text, "device_code", text, "user_code", text))
+	}
 	see("magic link", b.get("/passwordless/verify_redirect?"+form("client_id", "shopWeb", "connection", "email", "email", text, "verification_code", text, "redirect_uri", callback)))
 	for _, query := range []string{form("client_id", text), form("client_id", "shopWeb", "returnTo", "http://x/"+text), form("returnTo", text)} {
 		see("logout", b.get("/v2/logout?"+query))

@@ -30,6 +30,7 @@ func (c *Control) console(r *http.Request) (*wire.Response, error) {
 	page.Blocks = consoleBlocks(c.Blocks())
 	_ = c.p.flow.Store.View(func(s *store.State) error {
 		page.Look = consoleLook(s)
+		page.Journeys = journeys(s, x.Base)
 		page.Approvals = consoleApprovals(s, waiting)
 		for _, client := range s.Clients() {
 			if !client.Global {
@@ -52,6 +53,9 @@ func (c *Control) console(r *http.Request) (*wire.Response, error) {
 		page.Curl = curl(s, x.Base)
 		return nil
 	})
+	for i := range page.Users {
+		page.Users[i].Code, _ = c.p.flow.OneTimeCode(page.Users[i].UserID) // "" without an app
+	}
 	return consolePage(page)
 }
 

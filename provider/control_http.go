@@ -32,6 +32,7 @@ func (c *Control) mount(rt *wire.Router) {
 	guarded("POST", "/_faux0/tokens", c.tokens)
 	guarded("POST", "/_faux0/provider-tokens", c.providerTokens)
 	guarded("POST", "/_faux0/explain", c.explain)
+	c.mountApplication(guarded)
 	c.mountKeys(guarded)
 	guarded("POST", "/_faux0/identities", c.identities)
 	guarded("GET", "/_faux0/consents", c.consentsOf)

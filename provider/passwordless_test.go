@@ -284,6 +284,9 @@ func TestMagicLink(t *testing.T) {
 	want := base + "/passwordless/verify_redirect?" + form("scope", "openid email", "response_type", "token id_token", "redirect_uri", callback, "audience", orders,
 		"state", "s1", "nonce", "n1", "verification_code", m.Code, "connection", "email", "client_id", "shopWeb", "email", "eve@shop.example")
 	equal(t, "link", m.Link, want)
+	if !strings.Contains(m.Text, m.Link) {
+		t.Errorf("the mail says %q", m.Text)
+	}
 	b := w.browser()
 	got := b.get(strings.ReplaceAll(m.Link, base, "")).query()
 	id := claims(t, got.Get("id_token"))

@@ -68,7 +68,7 @@ func (s *server) places() [][]string {
 	}
 	rows := [][]string{{"URL", s.url("http"), s.url("https")}, issuer, ca}
 	if s.config.control != controlOff {
-		rows = append(rows, []string{"Console", s.url("http") + "_faux0/"})
+		rows = append(rows, []string{"Console", s.url("http") + "_faux0/", "journeys to try, mails, tokens explained"})
 	}
 	return rows
 }

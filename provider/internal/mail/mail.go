@@ -26,7 +26,8 @@ type About struct {
 	Kind string
 	// Language is that of the person.
 	Language string
-	// Code and Link are what it is sent for; a mail has one of them, or none.
+	// Code and Link are what it is sent for. A mail of ours says one of them:
+	// the link, which holds the code if there are both.
 	Code, Link string
 	// Lifetime is how long they work.
 	Lifetime time.Duration
@@ -42,10 +43,11 @@ func Write(a About, b Brand) Letter {
 	lead, rest := say("lead"), say("rest")
 	l := Letter{Subject: oneLine(say("subject")), Text: lead + "\n"}
 	switch {
+	case a.Link != "":
+		a.Code = ""
+		l.Text = lead + "\n\n" + a.Link + "\n"
 	case a.Code != "":
 		l.Text = lead + " " + a.Code + "\n"
-	case a.Link != "":
-		l.Text = lead + "\n\n" + a.Link + "\n"
 	}
 	if rest != "" {
 		l.Text += "\n" + rest + "\n"

@@ -203,6 +203,8 @@ type Console struct {
 	Clients                []ConsoleClient
 	APIs                   []ConsoleAPI
 	Users                  []ConsoleUser
+	// Journeys can be tried from here.
+	Journeys []Journey
 	// Approvals wait for somebody's yes or no.
 	Approvals []ConsoleApproval
 	// Blocks are accounts and addresses that attack protection blocks.
@@ -229,7 +231,11 @@ type ConsoleAPI struct {
 }
 
 // ConsoleUser is a row of the console.
-type ConsoleUser struct{ Label, UserID, Detail string }
+type ConsoleUser struct {
+	Label, UserID, Detail string
+	// Code is what the user's authenticator app shows, "" for no app.
+	Code string
+}
 
 // ConsoleApproval is a row of the console.
 type ConsoleApproval struct{ ID, Client, User, Message string }

@@ -330,6 +330,13 @@ func samples() []sample {
 			Details: []string{"{\n  \"type\": \"payment\",\n  \"amount\": \"50 EUR\",\n  \"creditor\": \"" + strings.Repeat("Very Long Name ", 6) + "\"\n}"},
 		}},
 		{"console", console()},
+		{"application", application()},
+		{"application-opaque", with(application(), func(p *ui.Application) { p.Identity, p.Access, p.User = "", "", "" })},
+		{"application-refused", ui.Application{Look: acme(), ClientName: "Acme Portal", Error: "access_denied", Description: "User did not authorize the request"}},
+		{"application-device", ui.Application{
+			Look: acme(), ClientName: "Acme TV", ClientID: "acmeTv", DeviceCode: "d", UserCode: "BCDF-GHJK", ActivateURL: "http://localhost:4400/activate?user_code=BCDF-GHJK",
+			Error: "authorization_pending", Description: "User has yet to authorize device code.",
+		}},
 		{"console-empty", ui.Console{Look: acme(), Version: "dev", Issuer: "http://localhost:4400/"}},
 		{"explanation", explanation()},
 		{"explanation-short", ui.Explanation{Look: acme(), Cause: "This is no token.", Fix: "Paste the access_token the app received."}},
@@ -393,8 +400,20 @@ func console() ui.Console {
 			{Who: "ada@acme.test from 127.0.0.1", Why: "10 failed logins", When: "2026-02-01T03:04:05Z", Field: "user", Value: "auth0|ada"},
 			{Who: "203.0.113.7", Why: "suspicious IP throttling, stage pre-login", When: "2026-01-02T03:18:29Z", Field: "ip", Value: "203.0.113.7"},
 		},
+		Journeys: []ui.Journey{
+			{Title: "Log in", Text: "As a fixture user with one click, or with a password, and see the tokens.", URL: "/authorize?client_id=acme"},
+			{Title: "Connect a device", Text: "Acme TV shows a code, and somebody types it elsewhere.", Form: "device", ClientID: "acmeTv"},
+			{Title: "Log in by a link", Text: "Send a mail with it to", Form: "link", ClientID: "acme", Ask: "zoe@acme.test"},
+		},
 		Approvals: []ui.ConsoleApproval{{ID: "a-1", Client: "Acme Portal", User: "ada@acme.test", Message: "Order 4711, 50 EUR"}},
-		Users:     []ui.ConsoleUser{{Label: "ada@acme.test", UserID: "auth0|ada", Detail: "clerk"}, {Label: "grace@acme.test", UserID: "auth0|grace", Detail: "manager"}},
+		Users:     []ui.ConsoleUser{{Label: "ada@acme.test", UserID: "auth0|ada", Detail: "clerk", Code: "123456"}, {Label: "grace@acme.test", UserID: "auth0|grace", Detail: "manager"}},
+	}
+}
+
+func application() ui.Application {
+	return ui.Application{
+		Look: acme(), ClientName: "Acme Portal", User: "ada@acme.test", Identity: "{\n  \"sub\": \"auth0|ada\"\n}", Access: "{\n  \"permissions\": [\"read:orders\"]\n}",
+		AccessToken: "eyJ.eyJ.x", Answer: "{\n  \"access_token\": \"" + strings.Repeat("eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9", 12) + "\"\n}",
 	}
 }
 

@@ -16,7 +16,7 @@ import { focused, inspect } from './inspect.js';
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const logo = '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40"><rect width="120" height="40" rx="8" fill="#2c7a4b"/></svg>';
 // Pages that are gone before anybody sees them.
-const fleeting = ['form-post', 'web-message', 'popup', 'browser-capabilities'];
+const fleeting = ['form-post', 'web-message', 'popup'];
 
 test('the gallery', { concurrency: 2 }, async (t) => {
   const stops = [];
@@ -38,6 +38,7 @@ test('the gallery', { concurrency: 2 }, async (t) => {
   await Promise.all(names.filter((name) => !fleeting.includes(name)).map((name) => t.test(name, async (t) => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     t.after(() => context.close());
+    await context.route(/\/u\/|:3000/, (route) => route.fulfill({ status: 204 })); // no page leaves by itself
     await context.route(/^https:/, (route) => route.fulfill({ contentType: 'image/svg+xml', body: logo }));
     const page = await context.newPage();
     await page.goto(`${origin}/${name}.html`);

@@ -30,15 +30,15 @@ test('journeys', { concurrency: 2 }, async (t) => {
     const ends = [];
     t.after(async () => { for (const end of ends.reverse()) await end(); });
     const at = `${dir}/${++runs}`;
-    await writeFile(`${at}.json`, JSON.stringify(tenant));
-    const { http } = await serve(ends, { fixtures: `${at}.json`, tls: at, app: { http: app } });
+    if (typeof tenant !== 'string') await writeFile(`${at}.json`, JSON.stringify(tenant));
+    const { http } = await serve(ends, { fixtures: typeof tenant === 'string' ? tenant : `${at}.json`, tls: at, app: { http: app } });
     return { tenant: http, app };
   };
 
   await Promise.all(journeys.flatMap(([name, { tenant, walk }]) => [
     ...Object.entries(sizes).map(([width, viewport]) => t.test(`${name}, ${width} pixels wide`, async (t) => {
       const branding = width === '390' && { branding: { colors: colours } };
-      const world = await start(t, { ...branding, ...tenant });
+      const world = await start(t, typeof tenant === 'string' ? tenant : { ...branding, ...tenant });
       const visitor = await visit(t, browser, { viewport });
       const person = new Keyboard(world, { visitor, folder: name, width });
       await walk(person);

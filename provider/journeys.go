@@ -1,0 +1,217 @@
+package provider
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/internal/ui"
+	"github.com/faux0/faux0/provider/tenant"
+)
+
+// Where the console plays an application: what a client that lists
+// pathCallback among its callbacks does after a login, and what a program would
+// begin.
+const (
+	pathCallback = "/_faux0/callback"
+	pathTry      = "/_faux0/try"
+)
+
+// The application's proof of possession of its code, and what it announces.
+//
+// Source: RFC 7636, appendix B.
+const (
+	tryVerifier  = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+	tryChallenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+)
+
+// Journeys that a program begins, as the console's forms name them.
+const (
+	tryDevice     = "device"
+	tryPoll       = "poll"
+	tryLink       = "link"
+	tryInvitation = "invitation"
+)
+
+// journeys are the ways to log in that somebody may try from the console, as
+// far as the tenant has what they need.
+func journeys(s *store.State, base string) []ui.Journey {
+	var list []ui.Journey
+	add := func(client *tenant.Client, title, text string, pairs ...string) {
+		if client != nil {
+			list = append(list, ui.Journey{Title: title, Text: text, URL: authorizeURL(s, client, base, pairs...)})
+		}
+	}
+	has := func(wanted func(*tenant.Connection) bool) func(*tenant.Client) bool {
+		return func(client *tenant.Client) bool {
+			return slices.ContainsFunc(s.Connections(), func(c *tenant.Connection) bool { return wanted(c) && c.ServesClient(client) })
+		}
+	}
+	withDatabase := has(func(c *tenant.Connection) bool { return c.Database() && c.PasswordsEnabled() })
+	app := pick(s, base, func(c *tenant.Client) bool { return withDatabase(c) && c.OrganizationUsage != "require" })
+	add(app, "Log in", "As a fixture user with one click, or with a password, and see the tokens.")
+	add(pick(s, base, has(func(c *tenant.Connection) bool { return c.Database() && !c.SignupDisabled() })),
+		"Sign up", "With any address. The mail that verifies it is in the outbox.", "screen_hint", "signup", "prompt", "login")
+	if reset := pick(s, base, has(func(c *tenant.Connection) bool { return c.Database() && c.ResetEnabled() })); reset != nil {
+		add(reset, "Forget a password", "Press “Forgot password?”. The mail is in the outbox.", "prompt", "login")
+	}
+	addOrganizations(s, base, add)
+	if s.Guardian().Usable() != nil {
+		add(app, "A second factor", "The application asks for one. Codes of authenticator apps are below, messages are in the outbox.", "acr_values", tenant.ACRMultiFactor, "prompt", "login")
+	}
+	for _, c := range s.Connections() {
+		if c.Upstream() {
+			add(pick(s, base, func(client *tenant.Client) bool { return c.ServesClient(client) }),
+				"Log in with "+c.Label(), "A page here plays it: be whoever you like.", "connection", c.Name, "prompt", "login")
+			break
+		}
+	}
+	add(pick(s, base, func(c *tenant.Client) bool { return !c.IsFirstParty && withDatabase(c) }),
+		"Give consent", "To an application of somebody else.", "prompt", "consent")
+	return append(list, begun(s, base, app)...)
+}
+
+// begun are the journeys that a program begins, which are forms of the console,
+// and the way out.
+func begun(s *store.State, base string, app *tenant.Client) (list []ui.Journey) {
+	if device := deviceClient(s); device != nil {
+		list = append(list, ui.Journey{Title: "Connect a device", Text: device.Name + " shows a code, and somebody types it elsewhere.", Form: tryDevice, ClientID: device.ClientID})
+	}
+	if client, _ := linkClient(s, base); client != nil {
+		list = append(list, ui.Journey{Title: "Log in by a link", Text: "Send a mail with it to", Form: tryLink, ClientID: client.ClientID, Ask: "zoe@acme.test"})
+	}
+	if client, org := invitingClient(s); client != nil {
+		list = append(list, ui.Journey{Title: "Invite to " + org.Label(), Text: "Send a mail with the invitation to", Form: tryInvitation, ClientID: client.ClientID, Ask: "ivy@acme.test"})
+	}
+	if app != nil {
+		list = append(list, ui.Journey{Title: "Log out", Text: "You are asked whether you mean it.", URL: base + "/oidc/logout"})
+	}
+	return list
+}
+
+// addOrganizations adds a login to an organization: one that asks which, else
+// one that names it.
+func addOrganizations(s *store.State, base string, add func(client *tenant.Client, title, text string, pairs ...string)) {
+	member := func(least int) (label string) {
+		for _, u := range s.FirstUsers(consoleUsers) {
+			if len(u.Organizations) >= least && !u.Blocked {
+				return ", as " + u.Label()
+			}
+		}
+		return ""
+	}
+	asking := pick(s, base, func(c *tenant.Client) bool {
+		return c.OrganizationUsage == "require" && c.OrganizationRequireBehavior != "" && c.OrganizationRequireBehavior != "no_prompt"
+	})
+	organizations := s.Organizations()
+	switch {
+	case len(organizations) == 0:
+	case asking != nil:
+		add(asking, "Pick an organization", "Of those that you are a member of"+member(2)+".", "prompt", "login")
+	default:
+		add(pick(s, base, func(c *tenant.Client) bool { return c.OrganizationUsage == "allow" || c.OrganizationUsage == "require" }),
+			"Log in to "+organizations[0].Label(), "To an organization"+member(1)+".", "organization", organizations[0].ID, "prompt", "login")
+	}
+}
+
+// pick finds a client that people log in to with a browser, best one that comes
+// back to the console.
+func pick(s *store.State, base string, wanted func(*tenant.Client) bool) (found *tenant.Client) {
+	for _, c := range s.Clients() {
+		switch {
+		case !playable(c) || !wanted(c):
+		case strings.HasSuffix(callback(c, base), pathCallback):
+			return c
+		case found == nil:
+			found = c
+		}
+	}
+	return found
+}
+
+// playable says whether the console can play the client: it needs nothing but
+// its secret.
+func playable(c *tenant.Client) bool {
+	return !c.Global && len(c.Callbacks) > 0 && c.AllowsGrant(tenant.GrantAuthorizationCode) && c.AuthenticationMethods == nil && !c.RequirePAR &&
+		!c.RequireProofOfPossession && (c.SignedRequestObject == nil || !c.SignedRequestObject.Required)
+}
+
+// callback is where the client's logins end: on the console if it lists that,
+// else at the first of its callbacks.
+func callback(c *tenant.Client, base string) string {
+	found := c.Callbacks[0]
+	for _, uri := range c.Callbacks {
+		if strings.HasSuffix(uri, pathCallback) {
+			found = uri
+			if uri == base+pathCallback {
+				break
+			}
+		}
+	}
+	return found
+}
+
+// authorizeURL is the address that the client opens to log somebody in. A
+// third-party client asks for the API that it has a grant for, others for the
+// first that tells permissions in its tokens.
+func authorizeURL(s *store.State, c *tenant.Client, base string, pairs ...string) string {
+	audience, scope := "", "openid profile email"
+	for _, api := range s.ResourceServers() {
+		grant := s.ClientGrant(c, api.Identifier, tenant.SubjectUser)
+		switch {
+		case audience != "" || api.IsSystem:
+		case grant != nil:
+			audience, scope = api.Identifier, scope+" "+strings.Join(grant.Scope, " ")
+		case c.IsFirstParty && api.PermissionsInToken():
+			audience = api.Identifier
+		}
+	}
+	q := url.Values{
+		"client_id": {c.ClientID}, "response_type": {"code"}, "redirect_uri": {callback(c, base)}, "scope": {scope}, "state": {c.ClientID},
+		"code_challenge": {tryChallenge}, "code_challenge_method": {"S256"},
+	}
+	if audience != "" {
+		q.Set("audience", audience)
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		q.Set(pairs[i], pairs[i+1])
+	}
+	return base + "/authorize?" + q.Encode()
+}
+
+func deviceClient(s *store.State) *tenant.Client {
+	for _, c := range s.Clients() {
+		if c.DeviceFlowRefused() == "" {
+			return c
+		}
+	}
+	return nil
+}
+
+// linkClient finds a client that comes back to the console after a login by a
+// link, and the connection that sends it.
+func linkClient(s *store.State, base string) (*tenant.Client, *tenant.Connection) {
+	for _, connection := range s.Connections() {
+		if connection.Strategy != tenant.StrategyEmail {
+			continue
+		}
+		client := pick(s, base, connection.ServesClient)
+		if client != nil && strings.HasSuffix(callback(client, base), pathCallback) {
+			return client, connection
+		}
+	}
+	return nil, nil
+}
+
+// invitingClient finds a client that takes invitations to the first
+// organization on the console.
+func invitingClient(s *store.State) (*tenant.Client, *tenant.Organization) {
+	organizations := s.Organizations()
+	for _, c := range s.Clients() {
+		if len(organizations) > 0 && playable(c) && strings.HasSuffix(c.InitiateLoginURI, pathCallback) {
+			return c, organizations[0]
+		}
+	}
+	return nil, nil
+}

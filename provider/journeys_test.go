@@ -1,0 +1,124 @@
+package provider_test
+
+import (
+	"html"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/faux0/faux0/fixtures"
+	"github.com/faux0/faux0/provider"
+)
+
+// demo is the demo tenant.
+func demo(c *provider.Config) {
+	data, err := os.ReadFile("../fixtures/default.yaml")
+	if err != nil {
+		panic(err)
+	}
+	c.Snapshot, _, err = fixtures.Parse(fixtures.Options{Domain: "tenant.localhost:4400"}, "default.yaml", data)
+	if err != nil {
+		panic(err)
+	}
+}
+
+// journeys are the links of the console's list, by their names.
+func (b *browser) journeys() map[string]string {
+	b.w.t.Helper()
+	links := map[string]string{}
+	for _, m := range regexp.MustCompile(`<li><a href="([^"]*)">([^<]*)</a>`).FindAllStringSubmatch(b.get("/_faux0/").want(200).body, -1) {
+		links[html.UnescapeString(m[2])] = strings.TrimPrefix(html.UnescapeString(m[1]), base)
+	}
+	return links
+}
+
+func TestTheConsoleLeadsIntoEveryJourneyOfTheDemoTenant(t *testing.T) {
+	t.Parallel()
+	w := run(t, demo)
+	links := w.browser().journeys()
+	for title, path := range map[string]string{
+		"Log in": "/u/login", "Sign up": "/u/signup", "Forget a password": "/u/login", "Pick an organization": "/u/login",
+		"A second factor": "/u/login", "Log in with Google": "/u/pretend/google-oauth2", "Give consent": "/u/login",
+	} {
+		b := w.browser()
+		if at := b.get(links[title]).wantPath(path); b.get(at.RequestURI()).status != 200 {
+			t.Errorf("%s leads to %s", title, at)
+		}
+	}
+	if out := links["Log out"]; out != "/oidc/logout" {
+		t.Errorf("Log out leads to %q", out)
+	}
+}
+
+func TestTheConsoleRedeemsACodeAsTheApplication(t *testing.T) {
+	t.Parallel()
+	w := run(t, demo)
+	b := w.browser()
+	login := b.get(b.journeys()["Log in"]).wantPath("/u/login")
+	resume := b.submit(login, "username", "ada@acme.test", "password", password).wantPath("/authorize/resume")
+	arrived := b.get(resume.RequestURI()).location()
+	wantWords(t, b.get(arrived.RequestURI()).want(200), "Acme Portal knows you as ada@acme.test", "read:orders", `name="token" value="ey`)
+	wantWords(t, b.get(arrived.RequestURI()).want(200), "Acme Portal got no tokens", "invalid_grant")
+	wantWords(t, b.get("/_faux0/callback?state=acmePortal0000000000000000000000&error=access_denied&error_description=No").want(200), "access_denied", "No")
+	b.get("/_faux0/callback?state=nobody&code=x").want(400)
+}
+
+func TestTheConsolePlaysADevice(t *testing.T) {
+	t.Parallel()
+	w := run(t, demo)
+	b := w.browser()
+	const tv = "acmeTv00000000000000000000000000"
+	screen := b.post("/_faux0/try", "client_id", tv, "journey", "device").want(200).body
+	field := func(name string) string {
+		return regexp.MustCompile(`name="` + name + `" value="([^"]*)"`).FindStringSubmatch(screen)[1]
+	}
+	ask := func() *answer {
+		return b.post("/_faux0/try", "client_id", tv, "journey", "poll", "device_code", field("device_code"), "user_code", field("user_code")).want(200)
+	}
+	wantWords(t, ask(), "authorization_pending", field("user_code"))
+	if err := w.control.Answer(provider.ApprovalAnswer{UserCode: field("user_code"), User: "ada@acme.test", Answer: provider.AnswerApprove}); err != nil {
+		t.Fatal(err)
+	}
+	w.control.Clock().Advance(10e9)
+	wantWords(t, ask(), "Acme TV knows you as ada@acme.test")
+}
+
+func TestTheConsoleSendsALinkAndAnInvitation(t *testing.T) {
+	t.Parallel()
+	w := run(t, demo)
+	b := w.browser()
+	try := func(client, journey, email string) *answer {
+		return b.post("/_faux0/try", "client_id", client, "journey", journey, "email", email)
+	}
+	const portal, teams = "acmePortal0000000000000000000000", "acmeTeams00000000000000000000000"
+	try(portal, "link", "zoe@acme.test").want(302)
+	arrived := b.get(strings.TrimPrefix(w.link(), base)).location()
+	wantWords(t, b.get(arrived.RequestURI()).want(200), "Acme Portal knows you as zoe@acme.test")
+	wantWords(t, try(portal, "link", "zoe").want(200), "Acme Portal got no tokens")
+
+	try(teams, "invitation", "ivy@acme.test").want(302)
+	invited := w.browser()
+	authorize := invited.get(strings.TrimPrefix(w.link(), base)).location()
+	invited.get(authorize.RequestURI()).wantPath("/u/signup")
+	try(teams, "invitation", "ivy").want(400)
+
+	try("nobody", "link", "zoe@acme.test").want(403)
+	try(portal, "fly", "zoe@acme.test").want(400)
+}
+
+// Whoever has not listed the console among the callbacks gets to the
+// application, and to nothing that only the console could end.
+func TestJourneysOfATenantThatDoesNotKnowTheConsole(t *testing.T) {
+	t.Parallel()
+	w := run(t)
+	b := w.browser()
+	if link := b.journeys()["Log in"]; !strings.Contains(link, "redirect_uri=http%3A%2F%2Flocalhost%3A3000") {
+		t.Errorf("Log in leads to %s", link)
+	}
+	for _, form := range []string{`value="link"`, `value="invitation"`} {
+		if strings.Contains(b.get("/_faux0/").body, form) {
+			t.Errorf("the console has the form %s", form)
+		}
+	}
+}
