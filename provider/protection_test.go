@@ -477,7 +477,8 @@ func TestANewCodeBringsNoNewTries(t *testing.T) {
 	equal(t, "connection", w.control.Blocks()[0].Connection, "email")
 	equal(t, "attempts", w.control.Blocks()[0].Attempts, 10)
 
-	known := run(t, passwordless) // somebody who has an account gets the mail
+	ownCodes := emailOption("email", map[string]any{"syntax": "liquid", "subject": "{{ code }}", "body": "<b>{{ code }}</b>"})
+	known := run(t, passwordless, ownCodes) // somebody who has an account gets the mail
 	known.token(redeemOTP(known.codeTo())...).want(200)
 	for range 4 {
 		wrong := otherCode(known.codeTo())
@@ -487,6 +488,7 @@ func TestANewCodeBringsNoNewTries(t *testing.T) {
 	}
 	mails := known.control.Outbox(provider.OutboxFilter{Kind: provider.MessageBlocked, To: "eve@shop.example"})
 	equal(t, "mails", len(mails), 1)
+	equal(t, "subject", mails[0].Subject, "Your account was blocked")
 	ticket := mustParse(t, strings.TrimSuffix(mails[0].Link, "#")).Query().Get("ticket")
 	known.browser().post("/u/brute-force-protection-unblock", "ticket", ticket).want(200)
 	known.token(redeemOTP(known.codeTo())...).want(200)

@@ -61,14 +61,19 @@ func PasswordLeaked(told bool) *Error {
 	return e
 }
 
-// NewPasswordLeaked: a password that somebody chooses is known from a breach.
+// NewPasswordLeaked: a password that somebody chooses at a stage is known from a
+// breach.
 //
 // Source: Auth0 docs, "Customize Universal Login text elements" (prompt
 // signup, password-breached); the code is the one Lock has a text for. Status
-// and class are inferred.
-func NewPasswordLeaked() *Error {
-	return badRequest(CodePasswordLeaked, "This combination of credentials was detected in a public data breach on another website. "+
-		"Before your account is created, please use a different password to keep it secure.")
+// and class are inferred, and so is the second sentence of a new password for
+// an account that is there.
+func NewPasswordLeaked(stage string) *Error {
+	text := "This combination of credentials was detected in a public data breach on another website. "
+	if stage == StagePreUserRegistration {
+		return badRequest(CodePasswordLeaked, text+"Before your account is created, please use a different password to keep it secure.")
+	}
+	return badRequest(CodePasswordLeaked, text+"Please use a different password to keep your account secure.")
 }
 
 // Anomaly says whether attack protection refuses something.

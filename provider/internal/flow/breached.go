@@ -66,7 +66,7 @@ func (f *Flow) checkBreachedChoice(stage string, about tenant.LogEvent, plain st
 	if !d.Does(stage, tenant.ShieldBlock) {
 		return nil
 	}
-	return tenant.NewPasswordLeaked().WithHint("attackProtection.breachedPasswordDetection blocks it at the stage %s: choose a password that "+
+	return tenant.NewPasswordLeaked(stage).WithHint("attackProtection.breachedPasswordDetection blocks it at the stage %s: choose a password that "+
 		"does not begin with AUTH0-TEST-, is none of Auth0's test passwords, and was not named by POST /_faux0/breached-passwords", stage)
 }
 

@@ -84,8 +84,9 @@ const emailTemplateOfCodes = "auth_email_by_code"
 // ownMail is the tenant's own template for the mail, nil for none: that of the
 // passwordless connection which sends it, or that of its kind.
 func ownMail(s *store.State, m Mail) *tenant.EmailTemplate {
+	code := m.Kind == store.MessagePasswordlessCode || m.Kind == store.MessagePasswordlessLink
 	switch {
-	case m.Connection != nil && m.Connection.Passwordless():
+	case code && m.Connection != nil && m.Connection.Passwordless():
 		if t := m.Connection.MessageTemplate(); t.Enabled {
 			return t
 		}
