@@ -355,6 +355,35 @@ func TestThePasskeyAPIRefusesWhatAuth0Refuses(t *testing.T) {
 	}
 }
 
+func TestThePasskeyAPIAndOrganizations(t *testing.T) {
+	t.Parallel()
+	w := run(t, passkeys(nil), factors(tenant.FactorOTP), func(c *provider.Config) {
+		web := client(c, "shopWeb")
+		web.GrantTypes = append(web.GrantTypes, tenant.GrantMFAOTP)
+	})
+	device, noras := &testkit.Authenticator{}, &testkit.Authenticator{}
+	profile := map[string]any{"email": newMail}
+	asked := w.askPasskey("register", map[string]any{"user_profile": profile, "organization": "org_eu"})
+	credential, err := device.Create(publicKey(asked), base)
+	id := claims(t, w.redeemPasskey(asked, credential, err).want(200).text("id_token"))
+	equal(t, "the organization of a sign-up", id["org_id"], any("org_eu"))
+
+	w.addPasskey(noras, "nora@shop.example")
+	challenge := w.askPasskey("challenge", map[string]any{"organization": "org_eu"})
+	credential, err = noras.Get(publicKey(challenge), base)
+	equal(t, "who is no member", w.redeemPasskey(challenge, credential, err).want(403).text("error"), "access_denied")
+	challenge = w.askPasskey("challenge", map[string]any{"organization": "org_open"})
+	credential, err = noras.Get(publicKey(challenge), base)
+	equal(t, "an organization that takes whoever logs in", claims(t, w.redeemPasskey(challenge, credential, err).want(200).text("id_token"))["org_id"], any("org_open"))
+
+	w.enroll(id["sub"].(string), provider.MethodTOTP, "")
+	challenge = w.askPasskey("challenge", map[string]any{"organization": "org_eu"})
+	credential, err = device.Get(publicKey(challenge), base)
+	waiting := w.redeemPasskey(challenge, credential, err).want(403).text("mfa_token")
+	tokens := w.token("grant_type", tenant.GrantMFAOTP, "client_id", "shopWeb", "mfa_token", waiting, "otp", w.otp(id["sub"].(string))).want(200)
+	equal(t, "the organization after a second factor", claims(t, tokens.text("id_token"))["org_id"], any("org_eu"))
+}
+
 func TestAPasskeyIsNoSecondFactor(t *testing.T) {
 	t.Parallel()
 	w := run(t, passkeys(nil), factors(tenant.FactorOTP))

@@ -156,7 +156,7 @@ func TestAKeyIsNoFactorWithoutWhatItSigned(t *testing.T) {
 	stolen := strings.ReplaceAll(string(page.options), "allowCredentials", "ignored")
 	refused("another user's key", page.send("response", page.must(stranger.Get([]byte(stolen), b.base))))
 
-	b, page = ask()
+	_, page = ask()
 	first := page.sign(key)
 	page.send("response", first).wantPath("/authorize/resume")
 	_, page = ask()

@@ -38,14 +38,44 @@ func grantPasskey(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 		t.organizationID = orgID
 		request.User, request.Organization, err = h.userAndOrganization(user.UserID, orgID)
 	}
-	if err == nil && request.Organization != nil && request.User.Member(orgID) == nil {
-		err = tenant.NotAMember(user.UserID, orgID)
+	if err == nil {
+		request.User, err = h.memberOf(t, request.Organization, request.User)
 	}
 	h.logPasskey(t, err)
 	if err != nil {
 		return nil, err
 	}
 	return h.loggedInByCode(t, request, request.User)
+}
+
+// memberOf is the user as a member of the organization, made one where their
+// connection assigns it on login.
+//
+// Source: Auth0 docs, "Passkey APIs" (organizations), "Assign members to an
+// organization" (auto-membership).
+func (h *Handler) memberOf(t *tokenRequest, org *tenant.Organization, user *tenant.User) (*tenant.User, error) {
+	if org == nil || user.Member(org.ID) != nil {
+		return user, nil
+	}
+	joined := user.Clone()
+	err := h.Store.Update(func(s *store.State) error {
+		c := s.ConnectionByName(user.Connection)
+		if c == nil || s.User(user.UserID) == nil || !org.Allows(c.ID) || !org.Connection(c.ID).AssignMembershipOnLogin {
+			return tenant.NotAMember(user.UserID, org.ID).
+				WithHint("add organization %q to the user's organizations, or set assign_membership_on_login on its connection", org.Name)
+		}
+		joined = s.User(user.UserID).Clone()
+		joined.Join(org.ID, nil)
+		s.PutUser(joined)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	e := t.event(tenant.LogMemberAdded)
+	e.Connection, e.Audience, e.Scope, e.Details = user.Connection, "", "", map[string]any{"reason": "auto_membership"}
+	h.Log(e)
+	return joined, nil
 }
 
 // passkeyUser is whose passkey has answered, made where it is somebody who
@@ -142,7 +172,7 @@ func (h *Handler) signUpByPasskey(t *tokenRequest, c *store.Ceremony, key *tenan
 		return nil, tenant.UnknownAuthSession().WithHint("the connection was removed meanwhile")
 	}
 	if c.OrganizationID != "" {
-		user.Organizations = []tenant.Membership{{OrganizationID: c.OrganizationID}}
+		user.Join(c.OrganizationID, nil)
 	}
 	e := t.event(tenant.LogSuccessSignup)
 	e.Connection, e.UserName = connection.Name, user.Label()

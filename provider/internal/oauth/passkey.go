@@ -168,7 +168,7 @@ func (h *Handler) passkeyOrganization(client *tenant.Client, connection *tenant.
 	if err != nil {
 		return nil, err
 	}
-	if len(org.Connections) > 0 && !slices.ContainsFunc(org.Connections, func(c tenant.OrganizationConnection) bool { return c.ConnectionID == connection.ID }) {
+	if !org.Allows(connection.ID) {
 		return nil, tenant.ConnectionNotEnabled(connection.Name, client).WithHint("add connection %q to organization %q", connection.Name, org.Name)
 	}
 	return org, nil

@@ -227,3 +227,27 @@ for (const ui of ['button', 'autofill']) {
     });
   });
 }
+
+// The SDK puts https:// before the domain for these calls, whatever it is.
+test('passkeys by auth0-spa-js, without a page of the tenant', async (t) => {
+  const { app, tenant: auth, browser } = await world(t, {
+    fixtures: tenant({
+      database: { options: { authentication_methods: { passkey: { enabled: true } } } },
+    }),
+  });
+  for (const scheme of ['http', 'https']) {
+    await t.test(`on a page over ${scheme}`, async (t) => {
+      const { page, complaints } = await open(t, browser, 'internal');
+      const sdk = (method, ...args) => page.evaluate(async ([domain, clientId, method, args]) => {
+        const client = new auth0.Auth0Client({ domain, clientId });
+        const tokens = await client.passkey[method](...args);
+        return JSON.parse(atob(tokens.id_token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')));
+      }, [new URL(auth.https).host, client, method, args]);
+      await page.goto(app[scheme]);
+      const { sub } = await sdk('signup', { email: `${scheme}-sdk@acme.test` });
+      assert.equal((await sdk('login')).sub, sub);
+      await assert.rejects(sdk('signup', { email: ada.username }), /already exists/);
+      assert.ok(complaints.every((text) => /40\d/.test(text)), complaints.join('\n'));
+    });
+  }
+});
