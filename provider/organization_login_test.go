@@ -114,6 +114,35 @@ func TestTheEnterpriseConnectionOfTheOrganizationTakesTheAddress(t *testing.T) {
 	}
 }
 
+func TestAnAddressLeadsToTheEnterpriseConnectionOfAnyOrganization(t *testing.T) {
+	t.Parallel()
+	corp := func(c *provider.Config) {
+		c.Snapshot.Connections = append(c.Snapshot.Connections, &tenant.Connection{
+			ID: "con_corp", Name: "corp", Strategy: "oidc", Options: map[string]any{"domain_aliases": []any{"corp.example"}},
+		})
+	}
+	ofUS := organizations(func(o *tenant.Organization) {
+		if o.ID == "org_us" {
+			o.Connections = []tenant.OrganizationConnection{{ConnectionID: "con_corp", AssignMembershipOnLogin: true}}
+		}
+	})
+	w := run(t, corp, requiring("post_login_prompt"), ofUS)
+	b := w.browser()
+	login := b.authorize(webRequest()).wantPath("/u/login")
+	upstream := b.submit(login, "username", "zoe@corp.example").wantPath("/u/pretend/corp")
+	resume := b.submit(upstream, "email", "zoe@corp.example").wantPath("/authorize/resume")
+	equal(t, "org_id", orgOf(t, w, b.get(resume.RequestURI())), any("org_us"))
+
+	none := run(t, corp, requiring("post_login_prompt")).browser()
+	login = none.authorize(webRequest()).wantPath("/u/login")
+	errorCode(t, none.submit(login, "username", "zoe@corp.example", "password", "x"), 400, "wrong-email-credentials")
+	login.Path = "/u/pretend/corp"
+	none.get(login.RequestURI()).want(400)
+	plain := run(t, corp, requiring("no_prompt"), func(c *provider.Config) { client(c, "shopWeb").OrganizationUsage = "allow" }, ofUS).browser()
+	login = plain.authorize(webRequest()).wantPath("/u/login")
+	errorCode(t, plain.submit(login, "username", "zoe@corp.example", "password", "x"), 400, "wrong-email-credentials")
+}
+
 // either lets people log in with or without an organization, and asks.
 func either(behavior string) change {
 	return func(c *provider.Config) {

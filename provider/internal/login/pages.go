@@ -39,8 +39,8 @@ func (h *Handler) lost(r *http.Request, err error) (*wire.Response, error) {
 	var target string
 	_ = h.Store.View(func(s *store.State) error {
 		target = s.Settings().DefaultRedirectionURI
-		if c := s.Client(x.Noted("client_id")); c != nil && c.InitiateLoginURI != "" {
-			target = c.InitiateLoginURI
+		if c := s.Client(x.Noted("client_id")); c != nil {
+			target = tenant.LoginRoute(c, s.Settings())
 		}
 		return nil
 	})

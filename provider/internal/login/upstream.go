@@ -65,12 +65,26 @@ func homeRealm(s *store.State, a *authorization, identifier string) string {
 	if !ok {
 		return ""
 	}
-	for _, c := range upstreamsFor(s, a) {
-		if !c.Social() && slices.Contains(c.Domains(), domain) {
+	for _, c := range s.Connections() {
+		if c.Upstream() && !c.Social() && slices.Contains(c.Domains(), domain) && (a.allows(c) || byOrganization(s, a, c)) {
 			return c.Name
 		}
 	}
 	return ""
+}
+
+// byOrganization says whether an enterprise connection may be used because an
+// organization has it: where people pick theirs after the login, an address
+// leads to the connections of all of them, also to those that are not the
+// client's own. That third parties have no part in it is inferred.
+//
+// Source: Auth0 docs, "Login flows for organizations" (identifier first
+// authentication with prompt for credentials).
+func byOrganization(s *store.State, a *authorization, c *tenant.Connection) bool {
+	if a.OrganizationPrompt != promptAfterLogin || a.org != nil || a.Connection != "" || !a.client.IsFirstParty || c.Social() {
+		return false
+	}
+	return slices.ContainsFunc(s.Organizations(), func(o *tenant.Organization) bool { return len(o.Connections) > 0 && o.Allows(c.ID) })
 }
 
 // chosenUpstream is where a posted login page leads if it is not a password
@@ -117,7 +131,7 @@ func (h *Handler) upstreamOf(a *authorization, name string) (connection *tenant.
 		switch {
 		case c == nil || !c.Upstream():
 			return tenant.ConnectionNotFound(name)
-		case !a.allows(c):
+		case !a.allows(c) && !byOrganization(s, a, c):
 			return tenant.ConnectionDisabled(name, a.client)
 		}
 		connection, a.Connection = c, c.Name
