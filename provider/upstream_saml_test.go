@@ -23,8 +23,8 @@ func samlPartner(t *testing.T, settings map[string]any, changes ...change) *worl
 	}}, changes...)...)
 }
 
-func (p *world) samlOptions(changes ...any) map[string]any {
-	options := map[string]any{"metadataUrl": p.server.URL + "/samlp/metadata/shopPortal"}
+func (w *world) samlOptions(changes ...any) map[string]any {
+	options := map[string]any{"metadataUrl": w.server.URL + "/samlp/metadata/shopPortal"}
 	for i := 0; i < len(changes); i += 2 {
 		options[changes[i].(string)] = changes[i+1]
 	}
@@ -33,22 +33,22 @@ func (p *world) samlOptions(changes ...any) map[string]any {
 
 // answers goes to the partner, as the browser of somebody whom it knows, and
 // returns what it has the browser post.
-func (p *world) answers(at *url.URL, more ...string) []string {
-	p.t.Helper()
+func (w *world) answers(at *url.URL, more ...string) []string {
+	w.t.Helper()
 	q := at.Query()
 	for i := 0; i < len(more); i += 2 {
 		q.Set(more[i], more[i+1])
 	}
-	res, err := http.Get(p.server.URL + at.Path + "?" + q.Encode())
+	res, err := http.Get(w.server.URL + at.Path + "?" + q.Encode())
 	if err != nil {
-		p.t.Fatal(err)
+		w.t.Fatal(err)
 	}
 	defer res.Body.Close()
 	page, err := io.ReadAll(res.Body)
 	if err != nil {
-		p.t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	return (&answer{t: p.t, status: res.StatusCode, body: string(page)}).fields()
+	return (&answer{t: w.t, status: res.StatusCode, body: string(page)}).fields()
 }
 
 const samlCallback = "/login/callback?connection=corp"

@@ -14,7 +14,10 @@ func ValidColor(color string) bool { return colorPattern().MatchString(color) }
 
 // TextContrast and ShapeContrast are what WCAG 2.2 level AA asks of text
 // (1.4.3), and of the outlines of controls (1.4.11).
-const TextContrast, ShapeContrast = 4.5, 3.0
+const (
+	TextContrast  = 4.5
+	ShapeContrast = 3.0
+)
 
 // Ink is white where it can be read on a valid colour, else black, which then
 // can.

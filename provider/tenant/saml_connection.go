@@ -18,14 +18,14 @@ type SAMLProvider struct {
 	Signed             bool
 	SignatureAlgorithm string
 	Posted             bool
-	// IdPInitiated says what becomes of answers that nobody asked for, nil that
+	// IDPInitiated says what becomes of answers that nobody asked for, nil that
 	// they are refused.
-	IdPInitiated *IdPInitiated
+	IDPInitiated *IDPInitiated
 }
 
-// IdPInitiated is the application that a login goes to which began at the
+// IDPInitiated is the application that a login goes to which began at the
 // identity provider. Query are the parameters of its authorization request.
-type IdPInitiated struct{ ClientID, Protocol, Query string }
+type IDPInitiated struct{ ClientID, Protocol, Query string }
 
 // bindingPost is the SAML binding that sends a form.
 const bindingPost = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
@@ -45,7 +45,7 @@ func (c *Connection) SAMLProvider() (p SAMLProvider, ok bool) {
 	}
 	if settings, _ := c.Options["idpinitiated"].(map[string]any); settings["enabled"] == true {
 		said := texts(settings)
-		p.IdPInitiated = &IdPInitiated{ClientID: said["client_id"], Protocol: said["client_protocol"], Query: said["client_authorizequery"]}
+		p.IDPInitiated = &IDPInitiated{ClientID: said["client_id"], Protocol: said["client_protocol"], Query: said["client_authorizequery"]}
 	}
 	return p, true
 }

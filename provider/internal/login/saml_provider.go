@@ -36,9 +36,9 @@ func bindingOf(p tenant.SAMLProvider) string {
 	return saml.BindingRedirect
 }
 
-// samlIdP is the connection as its identity provider knows it, with what the
+// samlIDP is the connection as its identity provider knows it, with what the
 // provider's metadata say beside the options.
-func (h *Handler) samlIdP(ctx context.Context, x *wire.Exchange, c *tenant.Connection, p tenant.SAMLProvider) (saml.IdentityProvider, error) {
+func (h *Handler) samlIDP(ctx context.Context, x *wire.Exchange, c *tenant.Connection, p tenant.SAMLProvider) (saml.IdentityProvider, error) {
 	idp := saml.IdentityProvider{
 		SignInURL: p.SignInEndpoint, EntityID: samlConnectionID(x, c, p),
 		ACSURL: x.Base + pathClassicCallback + "?connection=" + url.QueryEscape(c.Name),
@@ -106,7 +106,7 @@ func (h *Handler) samlConnectionMetadata(r *http.Request) (*wire.Response, error
 // Source: saml-profiles §4.1.3; Auth0 docs, "Connect your app to SAML identity
 // providers".
 func (h *Handler) askSAML(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection, p tenant.SAMLProvider) (*wire.Response, error) {
-	idp, err := h.samlIdP(r.Context(), a.x, c, p)
+	idp, err := h.samlIDP(r.Context(), a.x, c, p)
 	if err != nil {
 		return h.providerFailed(t, a, c, err)
 	}
@@ -178,7 +178,7 @@ func (h *Handler) samlUser(r *http.Request, c *tenant.Connection, p wire.Params,
 	if !real {
 		return nil, nil, &outbound.ProviderError{Message: "no SAML identity provider", Hint: "the connection names none that can be reached"}
 	}
-	idp, err := h.samlIdP(r.Context(), wire.From(r), c, provider)
+	idp, err := h.samlIDP(r.Context(), wire.From(r), c, provider)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -211,11 +211,11 @@ func (h *Handler) samlUnasked(r *http.Request, p wire.Params) (*wire.Response, e
 		return nil, tenant.ConnectionNotFound(name)
 	}
 	provider, _ := h.realSAML(c)
-	if provider.IdPInitiated == nil {
+	if provider.IDPInitiated == nil {
 		return h.lost(r, tenant.TransactionLost().
 			WithHint("nobody asked for this assertion, or it came too late; for logins that begin at the identity provider, set options.idpinitiated.enabled of connection %q", c.Name))
 	}
-	a, err := h.unaskedRequest(r, c, provider.IdPInitiated)
+	a, err := h.unaskedRequest(r, c, provider.IDPInitiated)
 	if err != nil {
 		return nil, h.logFailure(a, err)
 	}
@@ -238,7 +238,7 @@ func (h *Handler) samlUnasked(r *http.Request, p wire.Params) (*wire.Response, e
 
 // unaskedRequest is the authorization request that stands for one that the
 // application did not make.
-func (h *Handler) unaskedRequest(r *http.Request, c *tenant.Connection, to *tenant.IdPInitiated) (*authorization, error) {
+func (h *Handler) unaskedRequest(r *http.Request, c *tenant.Connection, to *tenant.IDPInitiated) (*authorization, error) {
 	a := &authorization{x: wire.From(r)}
 	a.Issuer = a.x.Issuer
 	if to.Protocol == "samlp" || to.Protocol == "wsfed" {
