@@ -156,17 +156,21 @@ func TestEachInitiatorTellsThoseWhoSelectedIt(t *testing.T) {
 	t.Parallel()
 	everything := []tenant.Initiator{
 		tenant.InitiatorRPLogout, tenant.InitiatorPasswordChanged, tenant.InitiatorEmailChanged, tenant.InitiatorSessionExpired,
-		tenant.InitiatorSessionRevoked, tenant.InitiatorAccountDeleted, tenant.InitiatorAccountDeactivated,
+		tenant.InitiatorSessionRevoked, tenant.InitiatorAccountDeleted, tenant.InitiatorAccountDeactivated, tenant.InitiatorMFAPhoneUnenrolled,
 	}
 	ends := map[tenant.Initiator]func(*world, *browser){
 		tenant.InitiatorRPLogout: func(_ *world, b *browser) { b.get("/v2/logout") },
 		tenant.InitiatorPasswordChanged: func(w *world, _ *browser) {
 			w.edit("auth0|ada", func(u *tenant.User) { u.Password = "Another-Horse-9" })
 		},
-		tenant.InitiatorEmailChanged:       func(w *world, _ *browser) { w.edit("auth0|ada", func(u *tenant.User) { u.Email = "ada@new.example" }) },
-		tenant.InitiatorSessionExpired:     func(w *world, _ *browser) { w.control.Clock().Advance(73 * hour) },
-		tenant.InitiatorSessionRevoked:     func(w *world, _ *browser) { w.control.EndSessions("auth0|ada") },
-		tenant.InitiatorAccountDeleted:     func(w *world, _ *browser) { w.control.DeleteUser("auth0|ada") },
+		tenant.InitiatorEmailChanged:   func(w *world, _ *browser) { w.edit("auth0|ada", func(u *tenant.User) { u.Email = "ada@new.example" }) },
+		tenant.InitiatorSessionExpired: func(w *world, _ *browser) { w.control.Clock().Advance(73 * hour) },
+		tenant.InitiatorSessionRevoked: func(w *world, _ *browser) { w.control.EndSessions("auth0|ada") },
+		tenant.InitiatorAccountDeleted: func(w *world, _ *browser) { w.control.DeleteUser("auth0|ada") },
+		tenant.InitiatorMFAPhoneUnenrolled: func(w *world, _ *browser) {
+			w.enroll(ada, provider.MethodSMS, adaPhone)
+			w.edit(ada, func(u *tenant.User) { u.MFAFactors = nil })
+		},
 		tenant.InitiatorAccountDeactivated: func(w *world, _ *browser) { w.edit("auth0|ada", func(u *tenant.User) { u.Blocked = true }) },
 	}
 	for _, by := range everything {

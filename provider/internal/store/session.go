@@ -2,6 +2,7 @@ package store
 
 import (
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/faux0/faux0/provider/tenant"
@@ -132,9 +133,11 @@ func (s *State) EndSessionsOf(userID string, by tenant.Initiator) {
 }
 
 // noteUserChange ends the sessions that a change of the user ends: of the
-// password, which failed logins no longer block either, and of the address where that is what the person logs in with. A
-// user who is blocked keeps them, since the next silent login is to say so;
-// that the applications are told is inferred from the name of the initiator.
+// password, which failed logins no longer block either, of the address where
+// that is what the person logs in with, and of a phone that is no second factor
+// any more. A user who is blocked keeps them, since the next silent login is to
+// say so. For the phone, and that the applications of somebody blocked are told,
+// there is but the name of the initiator: both are inferred.
 //
 // Source: Auth0 docs, "Session lifetime limits"; Management API, POST
 // /api/v2/clients, oidc_logout.
@@ -145,6 +148,8 @@ func (s *State) noteUserChange(old, u *tenant.User) {
 		s.unblockUser(u.UserID)
 	case old.Email != u.Email && s.identifiedHere(u):
 		s.EndSessionsOf(u.UserID, tenant.InitiatorEmailChanged)
+	case lostPhone(old, u):
+		s.EndSessionsOf(u.UserID, tenant.InitiatorMFAPhoneUnenrolled)
 	case u.Blocked && !old.Blocked:
 		s.sessions.change(func(v *Session) *Session {
 			if v.UserID != u.UserID || len(v.Clients) == 0 {
@@ -156,6 +161,22 @@ func (s *State) noteUserChange(old, u *tenant.User) {
 			return &fresh
 		})
 	}
+}
+
+// lostPhone says whether a phone was a second factor of the user's, and is none
+// now.
+func lostPhone(old, u *tenant.User) bool {
+	number := func(f tenant.MFAFactor) string {
+		for _, c := range []*tenant.MFAContact{f.Phone, f.Voice} {
+			if c != nil {
+				return c.Value
+			}
+		}
+		return ""
+	}
+	return slices.ContainsFunc(old.MFAFactors, func(f tenant.MFAFactor) bool {
+		return number(f) != "" && !slices.ContainsFunc(u.MFAFactors, func(g tenant.MFAFactor) bool { return number(g) == number(f) })
+	})
 }
 
 // identifiedHere says whether the user logs in here rather than at a provider.
@@ -178,6 +199,7 @@ func (s *State) DeleteUser(id string) {
 	s.indexLinked(u, nil)
 	s.users.Delete(id)
 	s.unblockUser(id)
+	s.Browsers.Delete(id)
 	s.EndSessionsOf(id, tenant.InitiatorAccountDeleted)
 }
 
