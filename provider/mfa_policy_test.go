@@ -116,6 +116,17 @@ func TestTheIDTokenCanSayWhyItHasNoAMR(t *testing.T) {
 	says(redeem(w.browser().login(portalRequest("acr_values", tenant.ACRMultiFactor), adaMail)), "has none enabled")
 }
 
+func TestWhatTheMFAAPISaysIsExplained(t *testing.T) {
+	t.Parallel()
+	w := run(t, factors(tenant.FactorOTP))
+	w.enroll(ada, provider.MethodTOTP, "")
+	refused := w.token(byPassword()...).want(403)
+	wantExplained(t, w.explained(refused.body), "a second is due")
+	wrong := w.token(byFactor(tenant.GrantMFAOTP, refused.text("mfa_token"), "otp", "000000")...).want(403)
+	wantExplained(t, w.explained(wrong.body), "authenticator app")
+	wantExplained(t, w.explained("login_required: Multifactor authentication required"), "without prompt=none")
+}
+
 func TestADeviceIsToldOfTheFactorThatWasShownForIt(t *testing.T) {
 	t.Parallel()
 	w := run(t, tv, factors(tenant.FactorOTP))

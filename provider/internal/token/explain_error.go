@@ -28,6 +28,12 @@ const (
 	leakedFix   = "Choose a new password, by the link of the stolen_credentials mail or by \"Forgot password?\"."
 )
 
+// What a second factor that is due means.
+const (
+	factorCause = "The login has shown its first factor, and a second is due: the tenant asks everybody (guardianPolicies), the user is enrolled, or the request asked with acr_values."
+	factorFix   = "Show it: by /mfa/challenge and the MFA grants with the mfa_token, or on the login page, without prompt=none. Faux0-Hint and the log say which setting asks."
+)
+
 // errorCauses are matched in order, without case.
 //
 // Source: Auth0 docs, "Common authentication issues"; community reports;
@@ -43,6 +49,15 @@ var errorCauses = []errorCause{
 	{"did not authorize the request", "The user was asked for consent and declined, so nothing was issued.", "Log in again and accept; all that is requested is accepted or declined together."},
 	{"interaction_required", "A silent login (prompt=none) met a question that only the user can answer, such as the confirmation for a callback on localhost.", "Log in without prompt=none."},
 	{"unknown or invalid refresh token", "The refresh token is none, or no longer one, that the application may exchange.", "Log in again; what became of it is told if you explain the refresh token itself."},
+	{"multifactor authentication required", factorCause, factorFix},
+	{"mfa_required", factorCause, factorFix},
+	{"invalid otp_code", "The code is not what the user's authenticator app shows, or it was used before: each works once, for about a minute.", "Type the next code; in tests, the tenant's clock counts: GET /_faux0/factors?user=WHO shows the code (auth.OTP in a Go test)."},
+	{"invalid binding_code", "The code is not the one that was sent last, or it is older than five minutes, or was used.", "Read it from the outbox, or ask for another by /mfa/challenge."},
+	{"malformed mfa_token", "The mfa_token is unknown, or its request has got its tokens already: it serves once.", "Begin anew: the request that was refused with mfa_required gets another."},
+	{"mfa_token is expired", "An mfa_token works for ten minutes.", "Begin anew: the request that was refused with mfa_required gets another."},
+	{"user is already enrolled", "With an mfa_token, only somebody who has no second factor may enrol: a stolen password could else add one.", "Show the factor, and enrol in more with an access token for the audience .../mfa/ and the scope enroll."},
+	{"no mfa factors enabled", "A second factor is asked for, and the user may enrol in none: those that are enabled are all for people who have another, as e-mail is, or not for this browser.", "Enable another factor in guardianFactors, or verify the user's address where e-mail is the only one."},
+	{"too many failed codes", "Ten wrong codes were typed for one user, on pages and at the API together.", "Wait: one more may be tried each six minutes; in tests, advance the clock."},
 	{"login_required", "A silent login (prompt=none) found no session: nobody is logged in, or the browser kept the cookie back.", "Log in visibly, use a custom domain or refresh tokens, and list the page in Allowed Web Origins."},
 	{"login required", "A silent login (prompt=none) found no session: nobody is logged in, or the browser kept the cookie back.", "Log in visibly, use a custom domain or refresh tokens, and list the page in Allowed Web Origins."},
 	{"blocked after multiple consecutive login attempts", "Logins into one account failed as often in a row as attackProtection.bruteForceProtection.max_attempts allows (10 by default), so further ones are refused, with the right password too.", unlockFix},
