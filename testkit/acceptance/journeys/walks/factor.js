@@ -89,6 +89,41 @@ export default {
     },
   },
 
+  'factor-enrol-phone': {
+    tenant: tenant({ guardianFactors: factors('sms'), ...always }),
+    async walk(person) {
+      await logsIn(person);
+      person.sees('Secure your account', '#phone', 'button[name=action][value=pick-country-code]');
+      await person.activates('button[name=action][value=pick-country-code]');
+      person.sees('Choose a country code');
+      await person.activates('button[name=action][value$="AT+43"]');
+      await person.types({ phone: '12' });
+      await person.submits();
+      assert.equal(person.page('#error-element-phone').length, 1);
+      await person.types({ phone: '6641234567' });
+      await person.submits();
+      await answers(person, (await person.message()).code);
+      assert.deepEqual((await person.arrives()).amr, ['mfa']);
+    },
+  },
+
+  'factor-enrol-device': {
+    tenant: tenant({ guardianFactors: factors('push-notification', 'otp'), ...always }),
+    async walk(person) {
+      await logsIn(person);
+      person.sees('Keep your account safe');
+      await choose(person, 'push-notification');
+      person.sees('Secure your account', 'img.qr');
+      await person.submits();
+      person.isTold('pending');
+      const [{ id, auth_req_id: request = id }] = await person.control('approvals');
+      await fetch(`${person.tenant}/_faux0/approvals`, { method: 'POST', body: new URLSearchParams({ auth_req_id: request, answer: 'approve' }) });
+      await person.waits('10s');
+      await person.submits();
+      assert.deepEqual((await person.arrives()).amr, ['mfa']);
+    },
+  },
+
   'factor-mail': {
     tenant: tenant({ guardianFactors: factors('email'), ...always, users: enrolled({ email: { value: ada.email } }) }),
     async walk(person) {
