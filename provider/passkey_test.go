@@ -203,7 +203,12 @@ func TestTheLoginPageOffersPasskeysAsTheDatabaseWants(t *testing.T) {
 		equal(t, ui+": autofill", strings.Contains(page, `autocomplete="username webauthn"`), want[0])
 		equal(t, ui+": button", strings.Contains(page, "Continue with a passkey"), want[1])
 	}
-	b := run(t).browser()
+	b := run(t, passkeys(nil)).browser()
+	b.base = "http://127.0.0.1:4400"
+	if page := b.get(b.authorize(webRequest()).wantPath(pageIdentifier).RequestURI()).want(200).body; strings.Contains(page, "passkey") {
+		t.Error("passkeys are offered for an IP address")
+	}
+	b = run(t).browser()
 	if page := b.get(b.authorize(webRequest()).wantPath("/u/login").RequestURI()).body; strings.Contains(page, "passkey") {
 		t.Error("a page without passkeys speaks of them")
 	}

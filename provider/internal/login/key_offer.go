@@ -149,7 +149,7 @@ func (h *Handler) hasPasskey(a *authorization, user *tenant.User) bool {
 // session is offered one once, and only where a browser has said that it has
 // Web Authentication: scripts that know nothing of it are left alone.
 func (h *Handler) offerKey(r *http.Request, a *authorization, session *store.Session, user *tenant.User) *wire.Response {
-	if session.Offered || session.Browser == nil || a.bySession || a.Prompts("none") {
+	if session.Offered || session.Browser == nil || !a.named() || a.bySession || a.Prompts("none") {
 		return nil
 	}
 	due := h.dueOffer(a, session, user)

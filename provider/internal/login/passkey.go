@@ -1,7 +1,9 @@
 package login
 
 import (
+	"net"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"github.com/faux0/faux0/provider/internal/flow"
@@ -10,6 +12,15 @@ import (
 	"github.com/faux0/faux0/provider/internal/wire"
 	"github.com/faux0/faux0/provider/tenant"
 )
+
+// named says whether the tenant is called by a name: browsers keep no keys for
+// IP addresses.
+//
+// Source: Web Authentication Level 3 §4 (relying party identifier).
+func (a *authorization) named() bool {
+	base, err := url.Parse(a.x.Base)
+	return err == nil && net.ParseIP(base.Hostname()) == nil
+}
 
 // addPasskeys lets the page that asks for the identifier offer a login with a
 // passkey: in the field, by a button, or both, as the first database wants that
@@ -20,7 +31,7 @@ import (
 func (h *Handler) addPasskeys(page *ui.Login, t *store.Transaction, a *authorization) {
 	for _, c := range h.connections(a) {
 		o, on := c.Passkeys()
-		if !on {
+		if !on || !a.named() {
 			continue
 		}
 		options, _ := h.AskPasskey(store.Ceremony{TransactionID: t.ID}, a.x.Base)

@@ -275,7 +275,7 @@ func (h *Handler) askSecret(t *store.Transaction, a *authorization, c *tenant.Co
 		t.Browser = browser
 	}
 	h.keep(t)
-	if _, on := c.Passkeys(); on && a.invitation == nil && t.Browser != nil && t.Browser.WebAuthn {
+	if _, on := c.Passkeys(); on && a.invitation == nil && t.Browser != nil && t.Browser.WebAuthn && a.named() {
 		return wire.Redirect(atState(pathPasskey, t.ID))
 	}
 	return wire.Redirect(atState(pathSignupPassword, t.ID))

@@ -2,7 +2,6 @@ package oauth
 
 import (
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/faux0/faux0/provider/internal/flow"
@@ -131,7 +130,7 @@ func (t *tokenRequest) mayAskForPasskeys(origin string) bool {
 	}
 	host := base.Hostname()
 	within := o.Hostname() == host || strings.HasSuffix(o.Hostname(), "."+host)
-	return within && slices.Contains([]string{t.x.Base, "https://" + host}, origin) || within && t.client.AllowsOrigin(origin)
+	return within && (origin == t.x.Base || origin == "https://"+host || t.client.AllowsOrigin(origin))
 }
 
 // realmID is the id of the database of a realm, "" for no realm.
