@@ -136,3 +136,19 @@ func TestIdentifierFirstHasItsOwnTexts(t *testing.T) {
 		t.Errorf("the second page is\n%s", page)
 	}
 }
+
+// Strangers choose what they are called, and the author of a page need not
+// think of that.
+func TestAStrangersNameStaysTextInTheTenantsOwnHTML(t *testing.T) {
+	t.Parallel()
+	const name = `</script><script>alert(1)//"'` + "`\\{{ tenant.friendly_name }}"
+	w := run(t, around(`<html><head>{%- auth0:head -%}</head><body><p title='{{ application.name }}'>{{ application.name }}</p>
+<script>let name = "{{ application.name }}"</script>{%- auth0:widget -%}</body></html>`),
+		partial("login", "login", "form-content-start", "<b>{{ application.name }}</b>"),
+		func(c *provider.Config) { client(c, "shopWeb").Name = name })
+	b := w.browser()
+	page := b.get(b.authorize(webRequest()).wantPath("/u/login").RequestURI()).body
+	if strings.Count(page, "<script") != 1 || strings.Contains(page, "alert(1)//\"") || !strings.Contains(page, "<b>&#60;/script&#62;&#60;script&#62;alert(1)//&#34;&#39;&#96;&#92;{{ tenant.friendly_name }}</b>") {
+		t.Errorf("the page is\n%s", page)
+	}
+}

@@ -159,7 +159,7 @@ func (h *Handler) offerKey(r *http.Request, a *authorization, session *store.Ses
 	}
 	now := h.Clock.Now()
 	t := &store.Transaction{
-		ID: h.IDs.State(), DeviceID: device, Request: a.AuthorizationRequest, SessionID: session.ID, Offer: due, Shown: true, Asked: a.asked,
+		ID: h.IDs.State(), DeviceID: device, Request: a.AuthorizationRequest, SessionID: session.ID, Offer: due, Shown: true, Asked: a.asked, Captured: a.captured,
 	}
 	_ = h.Store.Update(func(s *store.State) error {
 		if live, ok := s.Session(session.ID, now); ok {

@@ -283,7 +283,7 @@ func (h *Handler) pickAfterLogin(r *http.Request, a *authorization, session *sto
 		return h.refuse(a, tenant.InteractionRequired().WithHint("the user is a member of several organizations, and none was named"))
 	}
 	device, isNew := h.device(r)
-	t := &store.Transaction{ID: h.IDs.State(), DeviceID: device, Request: a.AuthorizationRequest, SessionID: session.ID, Shown: true}
+	t := &store.Transaction{ID: h.IDs.State(), DeviceID: device, Request: a.AuthorizationRequest, SessionID: session.ID, Shown: true, Captured: a.captured}
 	h.keep(t)
 	res := wire.Redirect(pathOrganizationPicker + "?state=" + url.QueryEscape(t.ID))
 	if isNew {
