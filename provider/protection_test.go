@@ -566,3 +566,35 @@ func TestTheConsoleListsAndLiftsBlocks(t *testing.T) {
 	equal(t, "blocks", len(w.control.Blocks()), 0)
 	b.grant("ada@shop.example", password).want(200)
 }
+
+// A linked account has a count of its own, and its user lifts the block.
+func TestALinkedAccountIsUnblockedByItsUser(t *testing.T) {
+	t.Parallel()
+	w := run(t)
+	if _, err := w.control.Link("auth0|ada", "auth0|sam"); err != nil {
+		t.Fatal(err)
+	}
+	realm := func(plain string) *answer {
+		return w.token(with(passwordGrant("sam", plain), "grant_type", "http://auth0.com/oauth/grant-type/password-realm", "realm", "Staff")...)
+	}
+	lock := func() {
+		t.Helper()
+		for range 10 {
+			realm("wrong").want(403)
+		}
+		realm(password).want(429)
+		w.browser().grant("ada@shop.example", password).want(200)
+	}
+	lock()
+	mail := w.lastMessage()
+	equal(t, "to", mail.To, "sam@shop.example")
+	link := mustParse(t, w.link())
+	w.browser().post(link.Path, "ticket", link.Query().Get("ticket")).want(200)
+	realm(password).want(200)
+	lock()
+	equal(t, "blocks", w.control.Unblock("auth0|ada"), 1)
+	realm(password).want(200)
+	lock()
+	equal(t, "blocks", w.control.Unblock("sam"), 1)
+	realm(password).want(200)
+}

@@ -39,8 +39,9 @@ func (f *Flow) checkBreachedLogin(a attempt, plain string) error {
 }
 
 // sendBreached tells the user and leads to the page that takes a new password.
+// That of a linked account cannot be chosen there: a ticket is for a user.
 func (f *Flow) sendBreached(a attempt, d *tenant.BreachedPasswordDetection) {
-	if a.user.Email == "" || !d.Does(tenant.StagePreLogin, tenant.ShieldUserNotification) {
+	if a.user.Email == "" || !d.Does(tenant.StagePreLogin, tenant.ShieldUserNotification) || f.primaryOf(a.user).UserID != a.user.UserID {
 		return
 	}
 	f.SendMail(a.occasion, f.withTicket(a.occasion, f.mailTo(a, store.MessageStolen), store.MessageResetEmail, "/u/reset-verify"))

@@ -250,9 +250,9 @@ func (f *Flow) sendLocked(a attempt) {
 	}
 }
 
-// mailTo begins a mail to the user.
+// mailTo begins a mail to the account's address, about the user it belongs to.
 func (f *Flow) mailTo(a attempt, kind string) Mail {
-	m := Mail{Kind: kind, To: a.user.Email, User: a.user, Connection: a.connection}
+	m := Mail{Kind: kind, To: a.user.Email, User: f.primaryOf(a.user), Connection: a.connection}
 	_ = f.Store.View(func(s *store.State) error { m.Client = s.Client(a.about.ClientID); return nil })
 	return m
 }
@@ -269,7 +269,7 @@ func (f *Flow) Unblock(raw string) (ticket *store.MailTicket, err error) {
 			return err
 		}
 		f.useTicket(s, raw, ticket)
-		s.Unblock(func(l *store.LoginFailures) bool { return l.UserID == ticket.UserID })
+		s.UnblockUser(ticket.UserID)
 		return nil
 	})
 	return ticket, err
@@ -281,7 +281,7 @@ func (f *Flow) Unblock(raw string) (ticket *store.MailTicket, err error) {
 // Source: Management API, DELETE /api/v2/user-blocks/{id}.
 func (f *Flow) UnblockUser(userID string) (blocks int) {
 	_ = f.Store.Update(func(s *store.State) error {
-		blocks = s.Unblock(func(l *store.LoginFailures) bool { return l.UserID == userID })
+		blocks = s.UnblockUser(userID)
 		return nil
 	})
 	return blocks

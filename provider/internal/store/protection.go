@@ -59,9 +59,15 @@ func (s *State) Unblock(match func(*LoginFailures) bool) (blocks int) {
 	return blocks
 }
 
-// unblockUser forgets the failed logins of a user.
-func (s *State) unblockUser(userID string) {
-	s.Unblock(func(f *LoginFailures) bool { return f.UserID == userID })
+// UnblockUser is Unblock for all accounts of a user.
+func (s *State) UnblockUser(userID string) (blocks int) {
+	return s.Unblock(func(f *LoginFailures) bool {
+		if f.UserID == "" {
+			return false
+		}
+		owner := s.Primary(f.UserID)
+		return f.UserID == userID || owner != nil && owner.UserID == userID
+	})
 }
 
 // LoginBlocks lists what failed logins block, in the order it came about.

@@ -145,7 +145,7 @@ func (s *State) noteUserChange(old, u *tenant.User) {
 	switch {
 	case old.PasswordHash != u.PasswordHash || !reflect.DeepEqual(old.CustomPasswordHash, u.CustomPasswordHash):
 		s.EndSessionsOf(u.UserID, tenant.InitiatorPasswordChanged)
-		s.unblockUser(u.UserID)
+		s.Unblock(func(f *LoginFailures) bool { return f.UserID == u.UserID })
 	case old.Email != u.Email && s.identifiedHere(u):
 		s.EndSessionsOf(u.UserID, tenant.InitiatorEmailChanged)
 	case lostPhone(old, u):
@@ -194,11 +194,11 @@ func (s *State) DeleteUser(id string) {
 	if u == nil {
 		return
 	}
+	s.UnblockUser(id)
 	s.unindex(u)
 	s.indexKeys(u, nil)
 	s.indexLinked(u, nil)
 	s.users.Delete(id)
-	s.unblockUser(id)
 	s.Browsers.Delete(id)
 	s.EndSessionsOf(id, tenant.InitiatorAccountDeleted)
 }
