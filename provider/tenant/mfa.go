@@ -141,8 +141,7 @@ func (g *Guardian) PhoneTypes() []string {
 // Always says whether every login needs a second factor.
 func (g *Guardian) Always() bool { return slices.Contains(g.Policies.Policies, PolicyAllApplications) }
 
-// Adaptive says whether a second factor is asked for where a login looks
-// risky. None does here.
+// Adaptive says whether a second factor is asked for where a login looks risky.
 func (g *Guardian) Adaptive() bool {
 	return slices.Contains(g.Policies.Policies, PolicyConfidenceScore)
 }
