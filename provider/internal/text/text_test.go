@@ -61,7 +61,7 @@ func TestEveryLanguageSaysWhatEnglishSays(t *testing.T) {
 			}
 			for key := range english {
 				if _, there := own[key]; !there {
-					t.Logf("%s lacks %s", file, key)
+					t.Errorf("%s lacks %s", file, key)
 				}
 			}
 		}
