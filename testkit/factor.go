@@ -31,8 +31,8 @@ type LoginOption func(*visit)
 
 // ByFactor chooses the second factor, where the tenant asks for one or lets the
 // user enrol in one: "otp", "sms", "voice", "email", "push-notification" or
-// "recovery-code", as Auth0's pages call them. Without it, Login uses the one it is asked for, and enrols
-// in the first that is offered.
+// "recovery-code", as Auth0's pages call them. Without it, Login uses the one
+// it is asked for, and enrols in the first that is offered.
 func ByFactor(name string) LoginOption { return func(v *visit) { v.factor = name } }
 
 // RememberBrowser has the browser remembered, so that it is asked for no second

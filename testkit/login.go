@@ -68,11 +68,11 @@ const maxSteps = 20
 // application's, the link of an invitation, or an /authorize URL), follows it
 // to the tenant, types the e-mail address or username and the password, or the
 // code of the newest message to that address, shows a second factor or enrols
-// in one where it has to, and stops before the application's callback. Where it is led to the sign-up page, a user without
-// an ID signs up, and one with an ID goes on to log in. A login that ends on a
-// page of the tenant, as with a wrong password, fails the test with what the
-// page says; one that the application is told about, as with a blocked user, is
-// in Login.Error.
+// in one where it has to, and stops before the application's callback. Where it
+// is led to the sign-up page, a user without an ID signs up, and one with an ID
+// goes on to log in. A login that ends on a page of the tenant, as with a wrong
+// password, fails the test with what the page says; one that the application is
+// told about, as with a blocked user, is in Login.Error.
 func (a *Tenant) Login(loginURL string, u User, opts ...LoginOption) *Login {
 	a.t.Helper()
 	return a.LoginWith(a.Browser(), loginURL, u, opts...)
@@ -158,6 +158,8 @@ type visit struct {
 	// another was asked for once. remember has the browser remembered.
 	factor           string
 	picked, remember bool
+	// organization is the one to name or pick.
+	organization string
 }
 
 // label is who logs in, in a message.
@@ -178,11 +180,9 @@ func (v *visit) step(at *url.URL) (*url.URL, error) {
 	page := drain(res)
 	onTenant := v.tenant.is(at) || v.atProvider(at)
 	if res.StatusCode == http.StatusOK {
-		typed := v.pretend(at)
-		if typed == nil {
-			if typed, err = v.answerFactor(at, page); err != nil {
-				return nil, err
-			}
+		typed, err := v.answer(at, page)
+		if err != nil {
+			return nil, err
 		}
 		if typed != nil {
 			return v.submit(at, typed, onTenant)
@@ -207,6 +207,18 @@ func (v *visit) step(at *url.URL) (*url.URL, error) {
 		return v.submit(at, typed, onTenant)
 	}
 	return v.next(at, res, page, onTenant)
+}
+
+// answer is what the user says to a page that asks for anything but who they
+// are, nil for one that does not.
+func (v *visit) answer(at *url.URL, page string) (typed url.Values, err error) {
+	if typed = v.pretend(at); typed == nil {
+		typed, err = v.answerFactor(at, page)
+	}
+	if typed == nil && err == nil {
+		typed, err = v.answerOrganization(at, page)
+	}
+	return typed, err
 }
 
 // fillIn is what the user types into a form of the tenant's: who they are, and
