@@ -39,7 +39,7 @@ test('journeys', { concurrency: 2 }, async (t) => {
     ...Object.entries(sizes).map(([width, viewport]) => t.test(`${name}, ${width} pixels wide`, async (t) => {
       const branding = width === '390' && { branding: { colors: colours } };
       const world = await start(t, typeof tenant === 'string' ? tenant : { ...branding, ...tenant });
-      const visitor = await visit(t, browser, { viewport });
+      const visitor = await visit(t, browser, { viewport, reducedMotion: 'reduce' });
       const person = new Keyboard(world, { visitor, folder: name, width });
       await walk(person);
       await person.leaves();
