@@ -20,7 +20,9 @@ func TestAccountsAndOrganizationsGoWrong(t *testing.T) {
 		test func(testkit.T)
 		want string
 	}{
-		"no link": {inDemo(func(a *testkit.Tenant) { a.ResetPassword(a.URL()+"/u/reset-verify?ticket=gone", testkit.DefaultPassword) }), "password reset: stopped at"},
+		"no link": {inDemo(func(a *testkit.Tenant) {
+			a.ResetPassword(a.URL()+"/u/reset-verify?ticket=gone", testkit.DefaultPassword)
+		}), "password reset: stopped at"},
 		"used link": {inDemo(func(a *testkit.Tenant) {
 			changePassword(a, "ada@acme.test")
 			link := a.WaitMail("ada@acme.test").Link
@@ -31,8 +33,10 @@ func TestAccountsAndOrganizationsGoWrong(t *testing.T) {
 			changePassword(a, "ada@acme.test")
 			a.ResetPassword(a.WaitMail("ada@acme.test").Link, "x")
 		}), "/u/reset-password with 400"},
-		"no organization":      {organized(func(a *testkit.Tenant) { a.Login(shopLogin(a), a.User("olga@acme.test")) }), "testkit.InOrganization"},
-		"another organization": {organized(func(a *testkit.Tenant) { a.Login(shopLogin(a), a.User("olga@acme.test"), testkit.InOrganization("shop-uk")) }), `does not offer "shop-uk", but shop-eu, shop-us`},
+		"no organization": {organized(func(a *testkit.Tenant) { a.Login(shopLogin(a), a.User("olga@acme.test")) }), "testkit.InOrganization"},
+		"another organization": {organized(func(a *testkit.Tenant) {
+			a.Login(shopLogin(a), a.User("olga@acme.test"), testkit.InOrganization("shop-uk"))
+		}), `does not offer "shop-uk", but shop-eu, shop-us`},
 		"unknown organization": {func(t testkit.T) {
 			a := testkit.Run(t, testkit.YAML(before))
 			a.Login(shopLogin(a), a.User("olga@acme.test"), testkit.InOrganization("shop-uk"))
