@@ -116,7 +116,7 @@ func warningText(w fixtures.Warning) string {
 // is wrong comes back as lines.
 func loadFixtures(inv *invocation, domain string, paths []string) (*tenant.Snapshot, *fixtures.Report, []string) {
 	if len(paths) == 0 {
-		return fixtures.Default(), &fixtures.Report{}, nil
+		return fixtures.DefaultAt(domain), &fixtures.Report{}, nil
 	}
 	snapshot, report, err := fixtures.Load(fixtures.Options{Env: inv.env.lookup, Domain: domain}, paths...)
 	var faults *fixtures.Faults
