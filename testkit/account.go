@@ -44,8 +44,8 @@ func (a *Tenant) resetPassword(link, password string) error {
 // where the tenant asks for it before the login, or has it picked after.
 func InOrganization(name string) LoginOption { return func(v *visit) { v.organization = name } }
 
-// organizations are what the picker offers: the value of each button, by the
-// organization's label.
+// organizations are what the picker offers: the value of each button, which is
+// an organization's id.
 var organizations = regexp.MustCompile(`name="organization" value="([^"]*)"`)
 
 // answerOrganization is what the user types or picks on a page about
