@@ -300,9 +300,9 @@ func (h *Handler) classicCallback(r *http.Request, p wire.Params) (*wire.Respons
 	_ = h.Store.Update(func(s *store.State) error {
 		t, ok := s.Transactions.Get(answer.Transaction, now)
 		if taken = ok && t.LoginAnswer == answer.ID; taken {
-			fresh := *t
+			fresh := t.Clone()
 			fresh.LoginAnswer = ""
-			s.Transactions.Put(fresh.ID, &fresh, now.Add(transactionLifetime), now)
+			keepIn(s, fresh, now)
 		}
 		return nil
 	})
@@ -310,13 +310,12 @@ func (h *Handler) classicCallback(r *http.Request, p wire.Params) (*wire.Respons
 	if !taken || user == nil {
 		return nil, tenant.LoginAnswerInvalid().WithHint("the answer was used before, or replaced by a newer one")
 	}
-	found, a, err := h.transaction(r, answer.Transaction)
+	t, a, err := h.transaction(r, answer.Transaction)
 	if err != nil {
 		return h.lost(r, err)
 	}
-	t := *found
 	if user.Blocked {
-		return h.endInRefusal(&t, a, tenant.UserBlocked())
+		return h.endInRefusal(t, a, tenant.UserBlocked())
 	}
-	return h.loggedIn(r, &t, a, user)
+	return h.loggedIn(r, t, a, user)
 }

@@ -2,7 +2,6 @@ package login
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -94,7 +93,7 @@ func (h *Handler) askCode(t *store.Transaction, a *authorization, c *tenant.Conn
 	t.Identifier, t.Signup, t.Code = to, nil, &store.CodeStep{Connection: c.Name, To: to, Signup: signup}
 	h.keep(t)
 	h.sendLoginCode(t, a, c)
-	return wire.Redirect(codePath(c, to) + "?state=" + url.QueryEscape(t.ID))
+	return wire.Redirect(atState(codePath(c, to), t.ID))
 }
 
 // codePath is the page that takes the code. The codes of a database have the
@@ -190,9 +189,8 @@ func (h *Handler) codePage(r *http.Request) (*wire.Response, error) {
 }
 
 func (h *Handler) showLoginCode(t *store.Transaction, a *authorization, c *tenant.Connection, failure *formError) (*wire.Response, error) {
-	query := "?state=" + url.QueryEscape(t.ID)
 	page := ui.LoginCode{
-		State: t.ID, Action: codePath(c, t.Code.To) + query, EditURL: pathIdentifier + query, ClientName: a.client.Name, Screen: screenEmailCode, To: t.Code.To,
+		State: t.ID, Action: atState(codePath(c, t.Code.To), t.ID), EditURL: atState(pathIdentifier, t.ID), ClientName: a.client.Name, Screen: screenEmailCode, To: t.Code.To,
 	}
 	if tenant.ValidPhone(t.Code.To) {
 		page.Screen = screenSMSCode
@@ -300,7 +298,7 @@ func (h *Handler) switchConnection(t *store.Transaction, a *authorization, p wir
 	}
 	h.keep(t)
 	if database != nil && t.Identifier != "" {
-		return wire.Redirect(pathPassword + "?state=" + url.QueryEscape(t.ID))
+		return wire.Redirect(atState(pathPassword, t.ID))
 	}
 	return h.toLogin(t)
 }

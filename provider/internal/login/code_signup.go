@@ -2,7 +2,6 @@ package login
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 
 	"github.com/faux0/faux0/provider/internal/store"
@@ -37,10 +36,9 @@ func (h *Handler) useDatabaseCode(r *http.Request, t *store.Transaction, a *auth
 	case t.Code.Signup:
 		return h.signUpByCode(r, t, a, c)
 	}
-	step := *t.Code
-	step.Verified, t.Code = true, &step
+	t.Code.Verified = true
 	h.keep(t)
-	return wire.Redirect(pathCreateAccount + "?state=" + url.QueryEscape(t.ID)), nil
+	return wire.Redirect(atState(pathCreateAccount, t.ID)), nil
 }
 
 func (h *Handler) signUpByCode(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection) (*wire.Response, error) {
@@ -65,7 +63,7 @@ func (h *Handler) createAccountPage(r *http.Request) (*wire.Response, error) {
 	if h.codeStep(t, a) == nil || !t.Code.Verified {
 		return h.toLogin(t), nil
 	}
-	page := ui.CreateAccount{State: t.ID, Action: pathCreateAccount + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name, Identifier: t.Code.To}
+	page := ui.CreateAccount{State: t.ID, Action: atState(pathCreateAccount, t.ID), ClientName: a.client.Name, Identifier: t.Code.To}
 	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
 	return render(http.StatusOK, page, "")
 }

@@ -23,10 +23,6 @@ func (h *Handler) mountConsent(rt *wire.Router) {
 	rt.Handle("POST", pathConsent, h.errorPage, h.answerConsent)
 }
 
-func consentURL(transactionID string) string {
-	return pathConsent + "?state=" + url.QueryEscape(transactionID)
-}
-
 // question is what the user has to be asked before the app gets its answer, nil
 // for nothing. Where the client gets only what the user consented to, it notes
 // what that is.
@@ -67,17 +63,9 @@ func (h *Handler) ask(r *http.Request, a *authorization, session *store.Session,
 		}
 		return h.refuse(a, refusal.WithHint("%s", why.Advice()))
 	}
-	device, isNew := h.device(r)
-	t := &store.Transaction{
-		ID: h.IDs.State(), DeviceID: device, Request: a.AuthorizationRequest, SessionID: session.ID,
-		Question: q, Shown: a.shown, Asked: a.asked, Captured: a.captured,
-	}
-	h.keep(t)
-	res := wire.Redirect(consentURL(t.ID))
-	if isNew {
-		h.setDevice(res, a.x, device)
-	}
-	return res, nil
+	t := h.detour(r, a, session)
+	t.Question = q
+	return h.begin(r, a, t, atState(pathConsent, t.ID)), nil
 }
 
 // asking finds the question that waits in this browser, and whom it is put to.
@@ -88,18 +76,11 @@ func (h *Handler) asking(r *http.Request, state string) (*store.Transaction, *au
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	var user *tenant.User
-	_ = h.Store.View(func(s *store.State) error {
-		if session, alive := s.Session(t.SessionID, h.Clock.Now()); alive {
-			user = s.User(session.UserID)
-		}
-		return nil
-	})
+	user := h.personOf(t)
 	if t.Question == nil || user == nil {
 		return nil, nil, nil, tenant.TransactionLost().WithHint("the question is answered, or the user has logged out meanwhile")
 	}
-	copied := *t
-	return &copied, a, user, nil
+	return t, a, user, nil
 }
 
 func (h *Handler) consentPage(r *http.Request) (*wire.Response, error) {
@@ -107,12 +88,10 @@ func (h *Handler) consentPage(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return h.lost(r, err)
 	}
-	seen := *t.Question
-	seen.Seen = true
-	t.Question = &seen
+	t.Question.Seen = true
 	h.keep(t)
 	common := ui.Asking{
-		Action: consentURL(t.ID), State: t.ID,
+		Action: atState(pathConsent, t.ID), State: t.ID,
 		ClientName: a.client.Name, ClientLogo: a.client.LogoURI, UserLabel: user.Label(),
 	}
 	var page ui.Page
@@ -166,7 +145,7 @@ func (h *Handler) answerConsent(r *http.Request) (*wire.Response, error) {
 	accepted := p.Get("action") == "accept"
 	switch {
 	case !t.Question.Seen:
-		return wire.Redirect(consentURL(t.ID)), nil
+		return wire.Redirect(atState(pathConsent, t.ID)), nil
 	case !accepted && p.Get("action") != "deny" && p.Get("action") != "decline":
 		return nil, tenant.MissingParameter("action").WithHint("action is accept or deny")
 	}
@@ -182,7 +161,7 @@ func (h *Handler) answerConsent(r *http.Request) (*wire.Response, error) {
 			UserID: user.UserID, ClientID: a.ClientID, Audience: question.Audience, Scopes: question.Scopes, OrganizationID: a.OrganizationID,
 		})
 	}
-	return wire.Redirect(pathResume + "?state=" + url.QueryEscape(t.ID)), nil
+	return wire.Redirect(atState(pathResume, t.ID)), nil
 }
 
 // takeQuestion ends the question of a transaction and returns it, nil if it was
@@ -195,10 +174,10 @@ func (h *Handler) takeQuestion(id string) (question *store.Question) {
 			return nil
 		}
 		question = t.Question
-		answered := *t
+		answered := t.Clone()
 		answered.Question, answered.Shown = nil, true
 		answered.Asked = t.Asked || question.Kind == string(token.AskConsent)
-		s.Transactions.Put(id, &answered, now.Add(transactionLifetime), now)
+		keepIn(s, answered, now)
 		return nil
 	})
 	return question

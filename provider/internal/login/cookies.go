@@ -108,15 +108,19 @@ func (h *Handler) clearSession(res *wire.Response, x *wire.Exchange) {
 	h.cookies.set(res, x, sessionCookie, sessionCookiePlain, "", -1)
 }
 
-// device is the browser's own id, which a login may not leave: it keeps a
-// stranger's login from being finished in this browser. isNew says the cookie
-// must be set.
-func (h *Handler) device(r *http.Request) (id string, isNew bool) {
-	names := []string{deviceCookiePlain}
+// knownDevice is the browser's own id, which a login may not leave: it keeps a
+// stranger's login from being finished in this browser. It is "" for a browser
+// that has none yet.
+func (h *Handler) knownDevice(r *http.Request) string {
 	if wire.From(r).Secure {
-		names = []string{deviceCookie, deviceCookie + compatSuffix}
+		return h.cookies.read(r, deviceCookie, deviceCookie+compatSuffix)
 	}
-	if id = h.cookies.read(r, names...); id != "" {
+	return h.cookies.read(r, deviceCookiePlain)
+}
+
+// device is knownDevice, or a new id; isNew says that its cookie must be set.
+func (h *Handler) device(r *http.Request) (id string, isNew bool) {
+	if id = h.knownDevice(r); id != "" {
 		return id, false
 	}
 	return "v0:" + h.IDs.DeviceID(), true

@@ -2,7 +2,6 @@ package login
 
 import (
 	"net/http"
-	"net/url"
 
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/internal/ui"
@@ -79,7 +78,7 @@ func (h *Handler) activate(r *http.Request) (*wire.Response, error) {
 			&store.DeviceConfirmation{Browser: browser, DeviceCode: found.DeviceCode}, found.ExpiresAt, now)
 		return nil
 	})
-	res := wire.Redirect(pathDeviceConfirm + "?state=" + url.QueryEscape(state))
+	res := wire.Redirect(atState(pathDeviceConfirm, state))
 	if isNew {
 		h.setDevice(res, x, browser)
 	}
@@ -91,7 +90,7 @@ func (h *Handler) activate(r *http.Request) (*wire.Response, error) {
 //
 // It returns TransactionLost.
 func (h *Handler) confirmation(r *http.Request, state string) (device *store.DeviceAuthorization, client *tenant.Client, err error) {
-	browser, _ := h.device(r)
+	browser := h.knownDevice(r)
 	now := h.Clock.Now()
 	err = h.Store.View(func(s *store.State) error {
 		c, ok := s.Confirmations.Get(state, now)

@@ -2,7 +2,6 @@ package login
 
 import (
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/faux0/faux0/provider/internal/store"
@@ -10,10 +9,6 @@ import (
 	"github.com/faux0/faux0/provider/internal/wire"
 	"github.com/faux0/faux0/provider/tenant"
 )
-
-// transactionLifetime is how long a person may take to log in. Auth0 publishes
-// no number.
-const transactionLifetime = time.Hour
 
 // dispatch decides what comes next: an answer, if the browser's session will
 // do, else a login.
@@ -28,7 +23,7 @@ func (h *Handler) dispatch(r *http.Request, a *authorization) (*wire.Response, e
 	case a.asksFirst() && a.Prompts("none"):
 		return h.refuse(a, tenant.InteractionRequired().WithHint("no organization was named, and client %q asks for one", a.client.Name))
 	case a.asksFirst():
-		return h.startTransaction(r, a)
+		return h.startLogin(r, a), nil
 	}
 	session, user := h.usableSession(r, a)
 	if session != nil {
@@ -47,7 +42,7 @@ func (h *Handler) dispatch(r *http.Request, a *authorization) (*wire.Response, e
 	if err := h.checkVisible(a); err != nil {
 		return h.refuse(a, err)
 	}
-	return h.startTransaction(r, a)
+	return h.startLogin(r, a), nil
 }
 
 // usableSession returns the browser's session if it can answer the request
@@ -107,31 +102,23 @@ func (h *Handler) user(id string) (user *tenant.User) {
 	return user
 }
 
-func (h *Handler) startTransaction(r *http.Request, a *authorization) (*wire.Response, error) {
-	device, isNew := h.device(r)
-	t := &store.Transaction{ID: h.IDs.State(), DeviceID: device, Request: a.AuthorizationRequest, Identifier: a.LoginHint}
+// startLogin sends the browser to where the login begins.
+func (h *Handler) startLogin(r *http.Request, a *authorization) *wire.Response {
+	t := h.newTransaction(r, a)
+	t.Identifier = a.LoginHint
 	if a.invitation != nil {
 		t.Identifier = a.invitation.Invitee.Email
 	}
-	now := h.Clock.Now()
 	first := ""
-	_ = h.Store.Update(func(s *store.State) error {
-		s.Transactions.Put(t.ID, t, now.Add(transactionLifetime), now)
-		first = firstStep(r, s, a, t.ID)
-		return nil
-	})
-	res := wire.Redirect(first)
-	if isNew {
-		h.setDevice(res, a.x, device)
-	}
-	return res, nil
+	_ = h.Store.View(func(s *store.State) error { first = firstStep(r, s, a, t.ID); return nil })
+	return h.begin(r, a, t, first)
 }
 
 // firstStep is where a login begins: at the identity provider if it is known
 // which, else on the login page.
 func firstStep(r *http.Request, s *store.State, a *authorization, id string) string {
 	if a.asksFirst() {
-		return pathOrganization + "?state=" + url.QueryEscape(id)
+		return atState(pathOrganization, id)
 	}
 	if a.invitation != nil {
 		return invitationStep(s, a, id)
@@ -149,40 +136,6 @@ func firstStep(r *http.Request, s *store.State, a *authorization, id string) str
 		return signup
 	}
 	return loginURL(s, id)
-}
-
-// transaction finds the login a page belongs to. It must have begun in this
-// browser: otherwise somebody could be made to finish a stranger's login.
-//
-// It returns TransactionLost.
-func (h *Handler) transaction(r *http.Request, id string) (*store.Transaction, *authorization, error) {
-	device, _ := h.device(r)
-	a := &authorization{x: wire.From(r)}
-	var t *store.Transaction
-	err := h.Store.View(func(s *store.State) error {
-		found, ok := s.Transactions.Get(id, h.Clock.Now())
-		if !ok {
-			if found, _, ok = s.Transactions.Last(id); ok {
-				a.ClientID = found.Request.ClientID
-			}
-			return tenant.TransactionLost().WithHint("the login is unknown, finished, or older than %s", transactionLifetime)
-		}
-		a.ClientID = found.Request.ClientID
-		if found.DeviceID != device {
-			return tenant.TransactionLost().WithHint("the login was started in another browser, or its cookies were not sent back")
-		}
-		t, a.AuthorizationRequest = found, found.Request
-		a.client, a.org = s.Client(found.Request.ClientID), s.Organization(found.Request.OrganizationID)
-		a.invitation, a.captured = s.InvitationByTicket(found.Request.Invitation), found.Captured
-		if a.client == nil {
-			return tenant.UnknownClient(found.Request.ClientID)
-		}
-		return nil
-	})
-	if a.ClientID != "" {
-		a.x.Note("client_id", a.ClientID)
-	}
-	return t, a, err
 }
 
 // resume ends a login: the person is known, the app gets its answer. The

@@ -2,7 +2,6 @@ package login
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -80,8 +79,8 @@ func (k *factorKind) pages() []*factorPage {
 type factorStep struct {
 	*authorization
 	r *http.Request
-	// t is a copy, to be kept after a change.
-	t    *store.Transaction
+	t *store.Transaction
+	// user is who has shown the first factor.
 	user *tenant.User
 	// kind and page are those visited, nil on the pages of options.
 	kind *factorKind
@@ -92,7 +91,7 @@ type factorStep struct {
 }
 
 // url is the address of a path for this login.
-func (s *factorStep) url(path string) string { return path + "?state=" + url.QueryEscape(s.t.ID) }
+func (s *factorStep) url(path string) string { return atState(path, s.t.ID) }
 
 func (s *factorStep) redirect(path string) (*wire.Response, error) {
 	return wire.Redirect(s.url(path)), nil
@@ -195,26 +194,17 @@ func (h *Handler) askFactor(r *http.Request, a *authorization, session *store.Se
 	if a.Prompts("none") {
 		return h.refuse(a, tenant.MFALoginRequired().WithHint("%s", why.Advice()))
 	}
-	device, isNew := h.device(r)
-	t := &store.Transaction{
-		ID: h.IDs.State(), DeviceID: device, Request: a.AuthorizationRequest, SessionID: session.ID,
-		Factor: &store.FactorStep{}, Shown: a.shown, Asked: a.asked, Captured: a.captured,
-	}
 	a.x.Note("second_factor", why.Code)
-	s := &factorStep{authorization: a, r: r, t: t, user: h.user(session.UserID)}
+	t := h.detour(r, a, session)
+	t.Factor = &store.FactorStep{Mail: ask == token.AskMail}
 	first := pathMailCode
-	if t.Factor.Mail = ask == token.AskMail; !t.Factor.Mail {
-		first = h.firstFactorPath(s)
+	if !t.Factor.Mail {
+		first = h.firstFactorPath(&factorStep{authorization: a, r: r, t: t, user: h.user(session.UserID)})
 	}
 	if first == "" {
 		return h.refuse(a, tenant.NoFactorToEnrol().WithHint("%s The factors that are enabled cannot be enrolled in here.", why.Advice()))
 	}
-	h.keep(t)
-	res := wire.Redirect(s.url(first))
-	if isNew {
-		h.setDevice(res, a.x, device)
-	}
-	return res, nil
+	return h.begin(r, a, t, atState(first, t.ID)), nil
 }
 
 // factorStep finds the login that waits for a factor, and what the page may do
@@ -227,20 +217,12 @@ func (h *Handler) factorStep(r *http.Request, state string, kind *factorKind, pa
 	if err != nil {
 		return nil, err
 	}
-	s := &factorStep{authorization: a, r: r, kind: kind, page: page}
-	_ = h.Store.View(func(st *store.State) error {
-		if session, alive := st.Session(t.SessionID, h.Clock.Now()); alive {
-			s.user = st.User(session.UserID)
-		}
-		return nil
-	})
+	s := &factorStep{authorization: a, r: r, t: t, user: h.personOf(t), kind: kind, page: page}
 	if t.Factor == nil || s.user == nil {
 		return nil, tenant.TransactionLost().WithHint("the factor was shown, or the user has logged out meanwhile")
 	}
 	a.isOf(s.user)
-	copied, step := *t, *t.Factor
-	copied.Factor = &step
-	s.t = &copied
+	step := t.Factor
 	if step.Mail != (page.path() == pathMailCode) {
 		return nil, tenant.TransactionLost().WithHint("the login waits for another page")
 	}
@@ -349,10 +331,12 @@ func (h *Handler) proved(s *factorStep, remember bool, next, path string) (*wire
 // factorPassed notes the factor in the session and goes on to the answer.
 func (h *Handler) factorPassed(s *factorStep) (*wire.Response, error) {
 	now, id := h.Clock.Now(), h.IDs.DeviceID()
-	alive, remember := false, s.t.Factor.Remember
+	done, remember := false, s.t.Factor.Remember
 	_ = h.Store.Update(func(st *store.State) error {
-		session, ok := st.Session(s.t.SessionID, now)
-		if alive = ok && session.UserID == s.user.UserID; !alive {
+		session, alive := st.Session(s.t.SessionID, now)
+		passed := s.t.Clone()
+		passed.Factor, passed.Shown = nil, true
+		if done = alive && session.UserID == s.user.UserID && keepIn(st, passed, now); !done {
 			return nil
 		}
 		fresh := *session
@@ -364,12 +348,9 @@ func (h *Handler) factorPassed(s *factorStep) (*wire.Response, error) {
 		if remember {
 			putKnown(st, id, store.KnownBrowser{UserID: s.user.UserID, Until: now.Add(knownLifetime)}, now)
 		}
-		done := *s.t
-		done.Factor, done.Shown = nil, true
-		st.Transactions.Put(done.ID, &done, now.Add(transactionLifetime), now)
 		return nil
 	})
-	if !alive {
+	if !done {
 		return nil, tenant.TransactionLost()
 	}
 	res := wire.Redirect(s.url(pathResume))

@@ -2,7 +2,6 @@ package login
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -73,7 +72,7 @@ func invitationStep(s *store.State, a *authorization, id string) string {
 	if len(connectionsFor(s, a)) > 0 {
 		return loginURL(s, id)
 	}
-	return pathInvitation + "?state=" + url.QueryEscape(id)
+	return atState(pathInvitation, id)
 }
 
 func (h *Handler) invitationPage(r *http.Request) (*wire.Response, error) {
@@ -88,7 +87,7 @@ func (h *Handler) invitationPage(r *http.Request) (*wire.Response, error) {
 		return nil, tenant.TransactionLost().WithHint("the login is not of an invitation")
 	}
 	page := ui.AcceptInvitation{
-		State: t.ID, Action: pathInvitation + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name,
+		State: t.ID, Action: atState(pathInvitation, t.ID), ClientName: a.client.Name,
 		Inviter: a.invitation.Inviter.Name, Email: a.invitation.Invitee.Email,
 	}
 	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })

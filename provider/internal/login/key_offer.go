@@ -153,28 +153,21 @@ func (h *Handler) offerKey(r *http.Request, a *authorization, session *store.Ses
 		return nil
 	}
 	due := h.dueOffer(a, session, user)
-	device, isNew := h.device(r)
-	if due == "" || h.KeyPaused(device, user.UserID, due) {
+	if due == "" || h.KeyPaused(h.knownDevice(r), user.UserID, due) {
 		return nil
 	}
 	now := h.Clock.Now()
-	t := &store.Transaction{
-		ID: h.IDs.State(), DeviceID: device, Request: a.AuthorizationRequest, SessionID: session.ID, Offer: due, Shown: true, Asked: a.asked, Captured: a.captured,
-	}
 	_ = h.Store.Update(func(s *store.State) error {
 		if live, ok := s.Session(session.ID, now); ok {
 			fresh := *live
 			fresh.Offered = true
 			s.PutSession(&fresh, now)
 		}
-		s.Transactions.Put(t.ID, t, now.Add(transactionLifetime), now)
 		return nil
 	})
-	res := wire.Redirect(atState(offers[due].path, t.ID))
-	if isNew {
-		h.setDevice(res, a.x, device)
-	}
-	return res
+	t := h.detour(r, a, session)
+	t.Offer, t.Shown = due, true
+	return h.begin(r, a, t, atState(offers[due].path, t.ID))
 }
 
 // offerStep finds the login that offers the key.

@@ -2,7 +2,6 @@ package login
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/faux0/faux0/provider/internal/store"
@@ -11,9 +10,7 @@ import (
 	"github.com/faux0/faux0/provider/tenant"
 )
 
-func atState(path, state string) string { return path + "?state=" + url.QueryEscape(state) }
-
-// keyStep finds a login whose person is known. Its transaction is a copy.
+// keyStep finds a login whose person is known.
 //
 // It returns TransactionLost.
 func (h *Handler) keyStep(r *http.Request, state string) (*store.Transaction, *authorization, *tenant.User, error) {
@@ -21,19 +18,12 @@ func (h *Handler) keyStep(r *http.Request, state string) (*store.Transaction, *a
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	var user *tenant.User
-	_ = h.Store.View(func(s *store.State) error {
-		if session, alive := s.Session(t.SessionID, h.Clock.Now()); alive {
-			user = s.User(session.UserID)
-		}
-		return nil
-	})
+	user := h.personOf(t)
 	if user == nil {
 		return nil, nil, nil, tenant.TransactionLost().WithHint("the user has logged out meanwhile")
 	}
 	a.isOf(user)
-	copied := *t
-	return &copied, a, user, nil
+	return t, a, user, nil
 }
 
 // newKeyStep finds the login that has just made a key.

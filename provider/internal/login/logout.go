@@ -258,7 +258,7 @@ func (h *Handler) confirmLogout(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	device, _ := h.device(r)
+	device := h.knownDevice(r)
 	var request *store.LogoutRequest
 	_ = h.Store.Update(func(s *store.State) error {
 		if found, ok := s.Logouts.Get(p.Get("state"), h.Clock.Now()); ok && found.DeviceID == device {

@@ -70,3 +70,28 @@ func spoken(s *store.State, l ui.Look, asked []string) ui.Look {
 	l.Own = s.Prompts().CustomText[l.Lang]
 	return l
 }
+
+// look is the tenant's branding, or the organization's where it has its own.
+func look(s *store.State, org *tenant.Organization) ui.Look {
+	l := ui.Look{TenantName: s.Settings().DisplayName(), LogoURL: s.Settings().PictureURL, Lang: "en"}
+	brandings := []*tenant.Branding{s.Branding()}
+	if org != nil && org.Branding != nil {
+		brandings = append(brandings, org.Branding)
+	}
+	for _, b := range brandings {
+		overlay(&l.LogoURL, b.LogoURL)
+		overlay(&l.FaviconURL, b.FaviconURL)
+		overlay(&l.PrimaryColor, b.Colors.Primary)
+		overlay(&l.PageBackground, b.Colors.Background())
+	}
+	if org != nil && org.DisplayName != "" {
+		l.TenantName = org.DisplayName
+	}
+	return l
+}
+
+func overlay(target *string, value string) {
+	if value != "" {
+		*target = value
+	}
+}

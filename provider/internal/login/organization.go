@@ -3,7 +3,6 @@ package login
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -68,7 +67,7 @@ func (h *Handler) organizationPage(r *http.Request) (*wire.Response, error) {
 func (h *Handler) showOrganization(t *store.Transaction, a *authorization, typed string, failure *formError) (*wire.Response, error) {
 	byName, byEmail := discoversBy(a.client)
 	page := ui.OrganizationName{
-		State: t.ID, Action: pathOrganization + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name, Name: typed,
+		State: t.ID, Action: atState(pathOrganization, t.ID), ClientName: a.client.Name, Name: typed,
 		Email: byEmail, Personal: a.mayBePersonal(),
 	}
 	if failure == nil && !byEmail {
@@ -123,7 +122,7 @@ func (h *Handler) chooseOrganization(r *http.Request) (*wire.Response, error) {
 		t.Candidates = append(t.Candidates, org.ID)
 	}
 	h.keep(t)
-	return wire.Redirect(pathOrganizationPicker + "?state=" + url.QueryEscape(t.ID)), nil
+	return wire.Redirect(atState(pathOrganizationPicker, t.ID)), nil
 }
 
 // discover finds the organizations that somebody means, or says what is wrong
@@ -194,7 +193,7 @@ func (h *Handler) enter(r *http.Request, t *store.Transaction, a *authorization,
 	next := ""
 	if session, _ := h.usableSession(r, a); session != nil {
 		t.SessionID = session.ID
-		next = pathResume + "?state=" + url.QueryEscape(t.ID)
+		next = atState(pathResume, t.ID)
 	}
 	h.keep(t)
 	if next == "" {
@@ -282,24 +281,18 @@ func (h *Handler) pickAfterLogin(r *http.Request, a *authorization, session *sto
 	case a.Prompts("none"):
 		return h.refuse(a, tenant.InteractionRequired().WithHint("the user is a member of several organizations, and none was named"))
 	}
-	device, isNew := h.device(r)
-	t := &store.Transaction{ID: h.IDs.State(), DeviceID: device, Request: a.AuthorizationRequest, SessionID: session.ID, Shown: true, Captured: a.captured}
-	h.keep(t)
-	res := wire.Redirect(pathOrganizationPicker + "?state=" + url.QueryEscape(t.ID))
-	if isNew {
-		h.setDevice(res, a.x, device)
-	}
-	return res, nil
+	t := h.detour(r, a, session)
+	t.Shown = true
+	return h.begin(r, a, t, atState(pathOrganizationPicker, t.ID)), nil
 }
 
 // picking finds the login whose organization is to be picked: before it, from
 // those that an address led to, or after it.
 func (h *Handler) picking(r *http.Request, state string) (*store.Transaction, *authorization, []*tenant.Organization, error) {
-	found, a, err := h.transaction(r, state)
+	t, a, err := h.transaction(r, state)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	t := *found
 	if a.asksFirst() && len(t.Candidates) > 0 {
 		var list []*tenant.Organization
 		_ = h.Store.View(func(s *store.State) error {
@@ -310,9 +303,9 @@ func (h *Handler) picking(r *http.Request, state string) (*store.Transaction, *a
 			}
 			return nil
 		})
-		return &t, a, list, nil
+		return t, a, list, nil
 	}
-	session := h.UseSession(found.SessionID, "")
+	session := h.UseSession(t.SessionID, "")
 	if session == nil || a.OrganizationPrompt != promptAfterLogin {
 		return nil, nil, nil, tenant.TransactionLost().WithHint("the user has logged out meanwhile, or no organization is asked for")
 	}
@@ -320,7 +313,7 @@ func (h *Handler) picking(r *http.Request, state string) (*store.Transaction, *a
 	if user == nil {
 		return nil, nil, nil, tenant.TransactionLost()
 	}
-	return &t, a, h.memberships(a, session, user), nil
+	return t, a, h.memberships(a, session, user), nil
 }
 
 func (h *Handler) pickerPage(r *http.Request) (*wire.Response, error) {
@@ -329,7 +322,7 @@ func (h *Handler) pickerPage(r *http.Request) (*wire.Response, error) {
 		return h.lost(r, err)
 	}
 	page := ui.OrganizationPicker{
-		State: t.ID, Action: pathOrganizationPicker + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name, Personal: a.mayBePersonal(),
+		State: t.ID, Action: atState(pathOrganizationPicker, t.ID), ClientName: a.client.Name, Personal: a.mayBePersonal(),
 	}
 	for _, org := range list {
 		page.Organizations = append(page.Organizations, ui.Organization{ID: org.ID, Label: org.Label(), Detail: org.Name})
@@ -367,5 +360,5 @@ func (h *Handler) pickOrganization(r *http.Request) (*wire.Response, error) {
 		t.Request.OrganizationID = id
 	}
 	h.keep(t)
-	return wire.Redirect(pathResume + "?state=" + url.QueryEscape(t.ID)), nil
+	return wire.Redirect(atState(pathResume, t.ID)), nil
 }

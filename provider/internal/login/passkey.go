@@ -90,8 +90,7 @@ func (h *Handler) passkeySignupStep(r *http.Request, state string) (*store.Trans
 	if _, on := c.Passkeys(); !on {
 		return nil, nil, nil
 	}
-	copied := *t
-	return &copied, a, c
+	return t, a, c
 }
 
 // passkeySignupPage offers somebody who signs up a passkey in place of a

@@ -148,22 +148,21 @@ func (h *Handler) verifyRedirect(r *http.Request) (*wire.Response, error) {
 
 // verifyHosted goes on with the login that the page belongs to.
 func (h *Handler) verifyHosted(r *http.Request, p wire.Params) (*wire.Response, error) {
-	found, a, err := h.transaction(r, p.Get("state"))
+	t, a, err := h.transaction(r, p.Get("state"))
 	if err != nil {
 		return h.lost(r, err)
 	}
 	if id := p.Get("client_id"); id != "" && id != a.ClientID {
 		return nil, tenant.TransactionLost().WithHint("the login was started by another client than %q", id)
 	}
-	t := *found
 	if c, err := h.readCode(p); err == nil && !a.allows(c.connection) {
-		return h.endInRefusal(&t, a, tenant.ConnectionDisabled(c.connection.Name, a.client))
+		return h.endInRefusal(t, a, tenant.ConnectionDisabled(c.connection.Name, a.client))
 	}
 	user, err := h.codeLogin(r, p)
 	if err != nil {
-		return h.endInRefusal(&t, a, err)
+		return h.endInRefusal(t, a, err)
 	}
-	return h.loggedIn(r, &t, a, user)
+	return h.loggedIn(r, t, a, user)
 }
 
 // codeLogin takes the code; the app reads what is wrong with it.

@@ -45,7 +45,7 @@ func resetURL(connections []*tenant.Connection, id string) string {
 }
 
 func resetRequestURL(connection, id string) string {
-	return pathResetRequest + url.PathEscape(connection) + "?state=" + url.QueryEscape(id)
+	return atState(pathResetRequest+url.PathEscape(connection), id)
 }
 
 const screenResetRequest = "reset-password.reset-password-request."

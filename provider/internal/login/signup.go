@@ -3,7 +3,6 @@ package login
 import (
 	"cmp"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -79,17 +78,17 @@ func signupURL(s *store.State, a *authorization, id string) string {
 	case signupConnection(s, a) == nil:
 		return ""
 	case s.Prompts().IdentifierFirst:
-		return pathSignupIdentifier + "?state=" + url.QueryEscape(id)
+		return atState(pathSignupIdentifier, id)
 	}
-	return pathSignup + "?state=" + url.QueryEscape(id)
+	return atState(pathSignup, id)
 }
 
 // loginURL is where the login page of the transaction is.
 func loginURL(s *store.State, id string) string {
 	if s.Prompts().IdentifierFirst {
-		return pathIdentifier + "?state=" + url.QueryEscape(id)
+		return atState(pathIdentifier, id)
 	}
-	return pathLogin + "?state=" + url.QueryEscape(id)
+	return atState(pathLogin, id)
 }
 
 // Form errors of the sign-up pages.
@@ -114,14 +113,14 @@ func (h *Handler) signupPage(r *http.Request) (*wire.Response, error) {
 		return h.endInRefusal(t, a, err)
 	}
 	if r.URL.Path == pathSignupPassword && t.Signup == nil {
-		return wire.Redirect(pathSignupIdentifier + "?state=" + url.QueryEscape(t.ID)), nil
+		return wire.Redirect(atState(pathSignupIdentifier, t.ID)), nil
 	}
 	c := h.signupConnectionOf(a)
 	if c == nil {
 		return nil, tenant.SignupDisabled(a.Connection)
 	}
 	if c.Passwordless() && r.URL.Path != pathSignupIdentifier || r.URL.Path == pathSignupPassword && !c.PasswordsEnabled() {
-		return wire.Redirect(pathSignupIdentifier + "?state=" + url.QueryEscape(t.ID)), nil
+		return wire.Redirect(atState(pathSignupIdentifier, t.ID)), nil
 	}
 	draft := store.Signup{}
 	if t.Signup != nil {
@@ -155,7 +154,7 @@ func values(draft store.Signup) map[string]string {
 }
 
 func (h *Handler) showSignup(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection, draft store.Signup, plain string, failure *formError) (*wire.Response, error) {
-	page := ui.Signup{State: t.ID, Action: r.URL.Path + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name, AskPassword: r.URL.Path != pathSignupIdentifier && c.PasswordsEnabled(), Inviter: a.inviter()}
+	page := ui.Signup{State: t.ID, Action: atState(r.URL.Path, t.ID), ClientName: a.client.Name, AskPassword: r.URL.Path != pathSignupIdentifier && c.PasswordsEnabled(), Inviter: a.inviter()}
 	_ = h.Store.View(func(s *store.State) error {
 		page.Look = lookFor(s, a)
 		page.LoginURL = loginURL(s, t.ID)
@@ -163,7 +162,7 @@ func (h *Handler) showSignup(r *http.Request, t *store.Transaction, a *authoriza
 		return nil
 	})
 	if r.URL.Path == pathSignupPassword {
-		page.EditURL = pathSignupIdentifier + "?state=" + url.QueryEscape(t.ID)
+		page.EditURL = atState(pathSignupIdentifier, t.ID)
 		page.Known = known(c, draft)
 	} else {
 		page.Fields = signupFields(page.Look, c, draft, a.invitation)
@@ -242,7 +241,7 @@ func (h *Handler) signup(r *http.Request) (*wire.Response, error) {
 	}
 	second := r.URL.Path == pathSignupPassword
 	if second && t.Signup == nil {
-		return wire.Redirect(pathSignupIdentifier + "?state=" + url.QueryEscape(t.ID)), nil
+		return wire.Redirect(atState(pathSignupIdentifier, t.ID)), nil
 	}
 	draft := typedDraft(t, a, p, second)
 	if failure := checkDraft(c, draft); failure != nil && !second {
@@ -386,7 +385,7 @@ func (h *Handler) nextSignupStep(r *http.Request, t *store.Transaction, a *autho
 		if t.Signup.ToVerify[0] == tenant.AttributePhone {
 			path = pathSignupPhoneCode
 		}
-		return wire.Redirect(path + "?state=" + url.QueryEscape(t.ID)), nil
+		return wire.Redirect(atState(path, t.ID)), nil
 	}
 	user := t.Signup.User
 	if err := h.CompleteSignUp(c, a.client, user, a.occasion()); err != nil {
@@ -432,9 +431,9 @@ func (h *Handler) signupStart(a *authorization, id string) (start string) {
 }
 
 func (h *Handler) showSignupCode(t *store.Transaction, a *authorization, failure *formError) (*wire.Response, error) {
-	page := ui.CodeCheck{State: t.ID, Action: pathSignupEmailCode + "?state=" + url.QueryEscape(t.ID), ClientName: a.client.Name, Prompt: "email-identifier-challenge.email-identifier-challenge", To: t.Signup.Email}
+	page := ui.CodeCheck{State: t.ID, Action: atState(pathSignupEmailCode, t.ID), ClientName: a.client.Name, Prompt: "email-identifier-challenge.email-identifier-challenge", To: t.Signup.Email}
 	if t.Signup.ToVerify[0] == tenant.AttributePhone {
-		page.Action, page.Prompt, page.To = pathSignupPhoneCode+"?state="+url.QueryEscape(t.ID), "phone-identifier-challenge.phone-identifier-challenge", t.Signup.Phone
+		page.Action, page.Prompt, page.To = atState(pathSignupPhoneCode, t.ID), "phone-identifier-challenge.phone-identifier-challenge", t.Signup.Phone
 	}
 	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
 	page.Error = failure.show(page.Look, screenSignup, "")

@@ -23,10 +23,11 @@ func (h *Handler) checkSignupCode(t *store.Transaction, code string) (right bool
 			sent.Failures++
 		}
 		tries = sent.Failures
-		copied, draft := *fresh, *fresh.Signup
-		draft.Code, copied.Signup = &sent, &draft
-		s.Transactions.Put(copied.ID, &copied, now.Add(transactionLifetime), now)
-		t.Signup = &draft
+		draft := *fresh.Signup
+		draft.Code, t.Signup = &sent, &draft
+		changed := fresh.Clone()
+		changed.Signup = &draft
+		keepIn(s, changed, now)
 		return nil
 	})
 	return right, tries

@@ -14,7 +14,7 @@ import (
 
 // upstreamURL is where a login leads that goes on at the connection's provider.
 func upstreamURL(connection, transactionID string) string {
-	return pathUpstream + url.PathEscape(connection) + "?state=" + url.QueryEscape(transactionID)
+	return atState(pathUpstream+url.PathEscape(connection), transactionID)
 }
 
 // upstreamsFor lists the identity providers a person may use for this login:
@@ -149,10 +149,4 @@ func (h *Handler) upstreamDone(r *http.Request, t *store.Transaction, a *authori
 	}
 	t.Connection = c.Name
 	return h.loggedIn(r, t, a, user)
-}
-
-// endInRefusal ends the login with an error for the app.
-func (h *Handler) endInRefusal(t *store.Transaction, a *authorization, err error) (*wire.Response, error) {
-	_ = h.Store.Update(func(s *store.State) error { s.Transactions.Delete(t.ID); return nil })
-	return h.refuse(a, err)
 }

@@ -44,11 +44,10 @@ func (h *Handler) providerAnswered(r *http.Request, p wire.Params) (*wire.Respon
 		return h.lost(r, err)
 	}
 	told, err := h.readAnswer(r, step, p)
-	found, a, lost := h.transaction(r, step.TransactionID) // asking the provider took time
+	t, a, lost := h.transaction(r, step.TransactionID) // asking the provider took time
 	if lost != nil {
 		return h.lost(r, lost)
 	}
-	t := *found
 	c, gone := h.upstreamOf(a, step.Connection)
 	if gone != nil {
 		return nil, gone
@@ -57,26 +56,26 @@ func (h *Handler) providerAnswered(r *http.Request, p wire.Params) (*wire.Respon
 	var refused *tenant.Error
 	switch {
 	case errors.As(err, &refused):
-		return h.endInRefusal(&t, a, refused)
+		return h.endInRefusal(t, a, refused)
 	case err != nil:
-		return h.providerFailed(&t, a, c, err)
+		return h.providerFailed(t, a, c, err)
 	}
 	profile, err := flow.ProviderProfile(c, told.claims, told.userinfo)
 	if err != nil {
-		return h.providerFailed(&t, a, c, err)
+		return h.providerFailed(t, a, c, err)
 	}
 	if c.KeepsTokens() {
 		profile.AccessToken, profile.RefreshToken = told.tokens.AccessToken, told.tokens.RefreshToken
 	}
 	user, err := h.UpstreamUser(c, profile)
 	if err != nil {
-		return h.endInRefusal(&t, a, err)
+		return h.endInRefusal(t, a, err)
 	}
 	t.Upstream = a.upstream
 	if told.algorithm != "" {
 		t.Upstream["id_token_signing_alg"] = told.algorithm
 	}
-	return h.upstreamDone(r, &t, a, c, user)
+	return h.upstreamDone(r, t, a, c, user)
 }
 
 // takeUpstreamRequest finds what a provider was asked under the state, and takes

@@ -140,6 +140,21 @@ type Transaction struct {
 	FailedAt string
 }
 
+// Clone returns a copy to change, with all steps that handlers change in place.
+func (t *Transaction) Clone() *Transaction {
+	c := *t
+	c.Question, c.Factor, c.Signup, c.Code = copied(t.Question), copied(t.Factor), copied(t.Signup), copied(t.Code)
+	return &c
+}
+
+func copied[T any](v *T) *T {
+	if v == nil {
+		return nil
+	}
+	c := *v
+	return &c
+}
+
 // CodeStep is a login that waits for a one-time code. The code itself is among
 // the OneTimePasswords.
 type CodeStep struct {
