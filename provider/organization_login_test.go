@@ -239,6 +239,11 @@ func TestAnOrganizationWithNothingToLogInByRefuses(t *testing.T) {
 		o.Connections = []tenant.OrganizationConnection{{ConnectionID: "con_elsewhere"}}
 	}))
 	elsewhere.browser().authorize(webRequest("organization", "org_eu")).wantSent("invalid_request", "no connections enabled for the organization")
+	none := run(t, organizations(func(o *tenant.Organization) { o.Connections = nil })).browser().
+		authorize(webRequest("organization", "org_eu")).wantSent("invalid_request", "no connections enabled for the organization")
+	if hint := none.header.Get("Faux0-Hint"); !strings.Contains(hint, `organization "eu" has no connections`) {
+		t.Errorf("the hint is %q", hint)
+	}
 	disabled := run(t, organizations(func(o *tenant.Organization) { o.Connections[0].IsEnabled = &off }))
 	disabled.browser().authorize(webRequest("organization", "org_eu")).wantSent("invalid_request", "no connections enabled for the organization")
 

@@ -15,6 +15,7 @@ func requiring(behavior string) change {
 		app.OrganizationUsage, app.OrganizationRequireBehavior = "require", behavior
 		c.Snapshot.Organizations = append(c.Snapshot.Organizations, &tenant.Organization{
 			ID: "org_us", Name: "shop-us", DisplayName: "Shop America", Branding: &tenant.Branding{Colors: tenant.BrandingColors{Primary: "#aa0000"}},
+			Connections: []tenant.OrganizationConnection{{ConnectionID: connection(c, database).ID}},
 		})
 	}
 }
@@ -100,8 +101,6 @@ func TestAPickerOffersOnlyTheOrganizationsOfTheConnection(t *testing.T) {
 		for _, o := range c.Snapshot.Organizations {
 			if o.ID == "org_us" {
 				o.Connections = []tenant.OrganizationConnection{{ConnectionID: "con_elsewhere"}}
-			} else {
-				o.Connections = nil
 			}
 		}
 	})

@@ -73,6 +73,9 @@ func tenantOf(r *recording, sent map[string]string) change {
 			} else {
 				o.Name = "recorded"
 			}
+			for _, connection := range c.Snapshot.Connections {
+				o.Connections = append(o.Connections, tenant.OrganizationConnection{ConnectionID: connection.ID})
+			}
 			c.Snapshot.Organizations = append(c.Snapshot.Organizations, o)
 		}
 	}

@@ -42,7 +42,9 @@ const organizationFixture = `
 	     organization_usage: require, organization_require_behavior: post_login_prompt}
 	databases:
 	  - {name: Username-Password-Authentication, strategy: auth0, enabled_clients: [Shop]}
-	organizations: [{name: shop-eu}, {name: shop-us}]
+	organizations:
+	  - {name: shop-eu, connections: &ours [{name: Username-Password-Authentication}]}
+	  - {name: shop-us, connections: *ours}
 	users:
 	  - {email: olga@acme.test, password: Correct-Horse-9, organizations: [{name: shop-eu}, {name: shop-us}]}`
 

@@ -19,8 +19,12 @@ func NoOrganization(userID string) *Error {
 //
 // Source: community reports.
 func NoOrganizationConnections(org *Organization, client *Client) *Error {
-	return InvalidRequest("no connections enabled for the organization").
-		WithHint("none of the connections of organization %q is enabled for client %q", org.Name, client.Name)
+	err := InvalidRequest("no connections enabled for the organization")
+	if len(org.Connections) == 0 {
+		return err.WithHint("organization %q has no connections: add one that client %q may use, such as connections: [{name: %s}]",
+			org.Name, client.Name, DefaultConnectionName)
+	}
+	return err.WithHint("none of the connections of organization %q is enabled for client %q", org.Name, client.Name)
 }
 
 // OrganizationConnectionsHidden: all there is to log in with are enterprise

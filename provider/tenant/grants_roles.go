@@ -70,7 +70,7 @@ type Organization struct {
 	DisplayName string         `json:"display_name,omitempty"`
 	Branding    *Branding      `json:"branding,omitempty"`
 	Metadata    map[string]any `json:"metadata,omitempty"`
-	// Connections members may use. Empty: any connection of the client.
+	// Connections members may use, and no others. Empty: nobody can log in here.
 	Connections []OrganizationConnection `json:"connections,omitempty"`
 	// ClientGrants are the ids of the machine-to-machine grants associated.
 	ClientGrants []string `json:"client_grants,omitempty"`
@@ -91,16 +91,15 @@ type OrganizationConnection struct {
 	IsEnabled *bool `json:"is_enabled,omitempty"`
 }
 
-// Connection is how the organization uses a connection, nil where it lists
-// others. Without a list it uses all of them, as they are.
+// Connection is how the organization uses a connection, nil where it does not.
+//
+// Source: Auth0 docs, "Enable organization connections" (people log in only
+// through connections that are enabled for the organization).
 func (o *Organization) Connection(id string) *OrganizationConnection {
 	for i := range o.Connections {
 		if c := &o.Connections[i]; c.ConnectionID == id && (c.IsEnabled == nil || *c.IsEnabled) {
 			return c
 		}
-	}
-	if len(o.Connections) == 0 {
-		return &OrganizationConnection{ConnectionID: id}
 	}
 	return nil
 }

@@ -274,7 +274,7 @@ func (h *Handler) pickAfterLogin(r *http.Request, a *authorization, session *sto
 		return nil, nil
 	case len(list) == 0:
 		return h.refuse(a, tenant.NoOrganization(user.UserID).
-			WithHint("client %q requires an organization: add one to the user's organizations", a.client.Name))
+			WithHint("client %q requires an organization: add one to the user's organizations that has connection %q among its own", a.client.Name, session.Connection))
 	case len(list) == 1 && !a.mayBePersonal():
 		a.org, a.OrganizationID = list[0], list[0].ID
 		return nil, nil

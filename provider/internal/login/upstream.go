@@ -84,7 +84,7 @@ func byOrganization(s *store.State, a *authorization, c *tenant.Connection) bool
 	if a.OrganizationPrompt != promptAfterLogin || a.org != nil || a.Connection != "" || !a.client.IsFirstParty || c.Social() {
 		return false
 	}
-	return slices.ContainsFunc(s.Organizations(), func(o *tenant.Organization) bool { return len(o.Connections) > 0 && o.Allows(c.ID) })
+	return slices.ContainsFunc(s.Organizations(), func(o *tenant.Organization) bool { return o.Allows(c.ID) })
 }
 
 // chosenUpstream is where a posted login page leads if it is not a password

@@ -40,7 +40,7 @@ var organizationRefusals = sync.OnceValue(func() []organizationRefusal {
 				"Set show_as_button of one of the organization's connections, or send connection=… with the login request.", true}
 		}),
 		read(`no connections enabled for the organization`, func(*explainer, []string) why {
-			return why{"None of the organization's connections is enabled for the application.",
+			return why{"The organization has no connections, or none of them is enabled for the application.",
 				"Add a connection to the organization, and the application to that connection's enabled_clients.", true}
 		}),
 		read(`connection is not enabled for the organization`, func(*explainer, []string) why {
