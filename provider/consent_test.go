@@ -23,7 +23,7 @@ func thirdParty(c *provider.Config) {
 	}
 	for _, audience := range []string{orders, catalog} {
 		c.Snapshot.ClientGrants = append(c.Snapshot.ClientGrants, &tenant.ClientGrant{
-			ID: "cgr_" + audience, ClientID: "shopWeb", Audience: audience, SubjectType: tenant.SubjectUser, AllowAllScopes: true,
+			ID: "cgr_" + audience, ClientID: "shopWeb", Audience: audience, SubjectType: tenant.SubjectUser, Scope: []string{}, AllowAllScopes: true,
 		})
 	}
 }
@@ -228,7 +228,7 @@ func TestConsentIncludesAccessForAsLongAsTheSession(t *testing.T) {
 	w := run(t, online, func(c *provider.Config) {
 		client(c, "shopPortal").IsFirstParty = false
 		c.Snapshot.ClientGrants = append(c.Snapshot.ClientGrants, &tenant.ClientGrant{
-			ID: "cgr_portal", ClientID: "shopPortal", Audience: orders, SubjectType: tenant.SubjectUser, AllowAllScopes: true,
+			ID: "cgr_portal", ClientID: "shopPortal", Audience: orders, SubjectType: tenant.SubjectUser, Scope: []string{}, AllowAllScopes: true,
 		})
 	})
 	b := w.browser()
@@ -251,7 +251,7 @@ func TestDeviceOfAThirdPartyWaitsForConsent(t *testing.T) {
 	w := run(t, tv, func(c *provider.Config) {
 		client(c, "shopTV").IsFirstParty = false
 		c.Snapshot.ClientGrants = append(c.Snapshot.ClientGrants, &tenant.ClientGrant{
-			ID: "cgr_tv", ClientID: "shopTV", Audience: orders, SubjectType: tenant.SubjectUser, AllowAllScopes: true,
+			ID: "cgr_tv", ClientID: "shopTV", Audience: orders, SubjectType: tenant.SubjectUser, Scope: []string{}, AllowAllScopes: true,
 		})
 	})
 	device := w.startDevice("scope", "openid read:orders write:orders")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/faux0/faux0/provider/internal/embedded"
 	"github.com/faux0/faux0/provider/internal/flow"
@@ -116,7 +117,27 @@ func prepare(s *tenant.Snapshot, clock *tenant.Clock, config Config) (*tenant.Sn
 			return nil, fmt.Errorf("user %s: %w", u.Label(), err)
 		}
 	}
+	for _, org := range seed.Organizations {
+		fillInvitations(seed, org, now)
+	}
 	return seed, nil
+}
+
+// fillInvitations replaces an organization's invitations by complete ones.
+func fillInvitations(seed *tenant.Snapshot, org *tenant.Organization, now time.Time) {
+	var complete []*tenant.Invitation
+	for _, v := range org.Invitations {
+		v = v.Clone()
+		route := ""
+		for _, client := range seed.Clients {
+			if client.ClientID == v.ClientID {
+				route = tenant.LoginRoute(client, &seed.Settings)
+			}
+		}
+		v.FillDefaults(org, route, now)
+		complete = append(complete, v)
+	}
+	org.Invitations = complete
 }
 
 // hashPassword replaces a plain password by its hash, or checks the hash that

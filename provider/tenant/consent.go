@@ -61,8 +61,8 @@ type Consent struct {
 	Audience string   `json:"audience"`
 	Scopes   []string `json:"scope"`
 	// OrganizationID is the one the person logged in to, "" for none: consent
-	// given there does not count elsewhere.
-	OrganizationID string `json:"-"`
+	// given there does not count elsewhere. The Management API does not show it.
+	OrganizationID string `json:"organization_id,omitempty"`
 }
 
 // Covers says whether the scopes are all consented to. Nil covers nothing.

@@ -78,7 +78,9 @@ type Organization struct {
 	// clients; else they may not.
 	ThirdPartyClientAccess string            `json:"third_party_client_access,omitempty"`
 	DiscoveryDomains       []DiscoveryDomain `json:"discovery_domains,omitempty"`
-	Extra                  map[string]any    `json:"-"`
+	// Invitations are those nobody has accepted, in the order they were made.
+	Invitations []*Invitation  `json:"invitations,omitempty"`
+	Extra       map[string]any `json:"-"`
 }
 
 // OrganizationConnection enables a Connection for an Organization.

@@ -283,9 +283,19 @@ func organizationSchema() field {
 		list("discovery_domains", object("", str("id"), str("domain").size(3, 255).need(), str("status").oneOf("pending", "verified"),
 			boolean("use_for_organization_discovery"), str("verification_txt"), str("verification_host"))).only(ForFixture),
 		str("third_party_client_access").oneOf("allow", "block"),
+		list("invitations", invitationSchema()).only(ForFixture),
 		boolean("is_app_entitlement_active").later(),
 		list("clients", anything("")).only(ForFixture).later(), anything("client").only(ForFixture).later(),
 	)
+}
+
+// Source: Management API, GET /api/v2/organizations/{id}/invitations.
+func invitationSchema() field {
+	return object("",
+		str("id").atLeast(1), str("client_id").need(), object("inviter", str("name").size(1, MaxInviterName).need()).need(),
+		object("invitee", str("email").as(emailAddress).need()).need(), str("invitation_url"), str("ticket_id").atLeast(1),
+		str("created_at").as(timestamp), str("expires_at").as(timestamp), str("organization_id").served(),
+		str("connection_id"), list("roles", str("").atLeast(1)), object("app_metadata"), object("user_metadata"))
 }
 
 func organizationConnection() field {

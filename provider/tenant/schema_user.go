@@ -40,6 +40,7 @@ func userSchema() field {
 		permissions().only(ForFixture),
 		list("organizations", object("", str("name"), str("id"), str("organization_id"),
 			list("roles", str("").atLeast(1))).or(isString)).only(ForFixture),
+		list("grants", userGrantSchema()).only(ForFixture),
 	}
 	for _, claim := range profileClaims {
 		f := str(claim).null().only(ForFixture)
@@ -72,6 +73,12 @@ func userKeySchema() field {
 		str("key_id").atLeast(1).need(), str("public_key").atLeast(1).need(), str("user_handle"), str("relying_party_identifier"), str("aaguid"),
 		str("credential_device_type").oneOf(SingleDevice, MultiDevice), boolean("credential_backed_up"),
 		list("transports", str("")), str("user_agent"), integer("sign_count").atLeast(0))
+}
+
+// Source: Management API, GET /api/v2/grants; organization_id is ours.
+func userGrantSchema() field {
+	return object("",
+		str("id").atLeast(1), str("clientID").need(), str("user_id").served(), str("audience"), list("scope", str("").atLeast(1)), str("organization_id"))
 }
 
 // maxPassword is what bcrypt hashes.

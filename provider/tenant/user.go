@@ -63,6 +63,8 @@ type User struct {
 	Roles         []string     `json:"roles,omitempty"`
 	Permissions   []Permission `json:"permissions,omitempty"`
 	Organizations []Membership `json:"organizations,omitempty"`
+	// Consents are what the user has consented to, oldest first.
+	Consents []*Consent `json:"grants,omitempty"`
 
 	Extra map[string]any `json:"-"`
 }

@@ -3,7 +3,6 @@ package flow
 import (
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -35,7 +34,7 @@ func (f *Flow) Invite(o Occasion, v tenant.Invitation, lifetime time.Duration, s
 		if org, client, err = checkInvitation(s, &v, lifetime); err != nil {
 			return err
 		}
-		v.URL = invitationURL(tenant.LoginRoute(client, s.Settings()), &v, org)
+		v.Lead(tenant.LoginRoute(client, s.Settings()), org)
 		s.PutInvitation(&v)
 		return nil
 	})
@@ -77,20 +76,6 @@ func checkInvitation(s *store.State, v *tenant.Invitation, lifetime time.Duratio
 		return nil, nil, tenant.InvitationRolesUnknown(missing)
 	}
 	return org, client, nil
-}
-
-// invitationURL is the link of the mail. organization_name is for applications
-// that live at an address of each organization's.
-//
-// Source: Auth0 docs, "Invite organization members" (route behavior).
-func invitationURL(route string, v *tenant.Invitation, org *tenant.Organization) string {
-	separator := "?"
-	if strings.Contains(route, "?") {
-		separator = "&"
-	}
-	return route + separator + url.Values{
-		"invitation": {v.TicketID}, "organization": {org.ID}, "organization_name": {org.Name},
-	}.Encode()
 }
 
 // sendInvitation mails the link. The user that the template knows is the one

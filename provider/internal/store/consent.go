@@ -9,7 +9,7 @@ import (
 // Consent finds what a user consented to for a client, an audience ("" for
 // none) and an organization ("" for none), or returns nil.
 func (s *State) Consent(userID, clientID, audience, organizationID string) *tenant.Consent {
-	for _, c := range s.consents[userID] {
+	for _, c := range s.ConsentsOf(userID) {
 		if c.ClientID == clientID && c.Audience == audience && c.OrganizationID == organizationID {
 			return c
 		}
@@ -17,10 +17,18 @@ func (s *State) Consent(userID, clientID, audience, organizationID string) *tena
 	return nil
 }
 
+// ConsentsOf lists what a user consented to, oldest first.
+func (s *State) ConsentsOf(userID string) []*tenant.Consent {
+	if u := s.User(userID); u != nil {
+		return slices.Clone(u.Consents)
+	}
+	return nil
+}
+
 // PutConsent adds a consent, or replaces the one for the same user, client,
-// audience and organization.
+// audience and organization. One of a user who is not there is dropped.
 func (s *State) PutConsent(c *tenant.Consent) {
-	list := slices.Clone(s.consents[c.UserID])
+	list := s.ConsentsOf(c.UserID)
 	at := slices.IndexFunc(list, func(o *tenant.Consent) bool {
 		return o.ClientID == c.ClientID && o.Audience == c.Audience && o.OrganizationID == c.OrganizationID
 	})
@@ -29,17 +37,18 @@ func (s *State) PutConsent(c *tenant.Consent) {
 	} else {
 		list[at] = c
 	}
-	s.consents[c.UserID] = list
+	s.setConsents(c.UserID, list)
 }
-
-// ConsentsOf lists what a user consented to, oldest first.
-func (s *State) ConsentsOf(userID string) []*tenant.Consent { return slices.Clone(s.consents[userID]) }
 
 // DeleteConsents removes those of a user's consents for which drop is true.
 func (s *State) DeleteConsents(userID string, drop func(*tenant.Consent) bool) {
-	if list := slices.DeleteFunc(slices.Clone(s.consents[userID]), drop); len(list) > 0 {
-		s.consents[userID] = list
-	} else {
-		delete(s.consents, userID)
+	s.setConsents(userID, slices.DeleteFunc(s.ConsentsOf(userID), drop))
+}
+
+func (s *State) setConsents(userID string, list []*tenant.Consent) {
+	if old := s.User(userID); old != nil {
+		u := old.Clone()
+		u.Consents = list
+		s.users.Put(userID, u)
 	}
 }

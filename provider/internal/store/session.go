@@ -189,7 +189,6 @@ func (s *State) identifiedHere(u *tenant.User) bool {
 // what they consented to and their failed logins.
 func (s *State) DeleteUser(id string) {
 	delete(s.authenticators, id)
-	delete(s.consents, id)
 	u := s.User(id)
 	if u == nil {
 		return

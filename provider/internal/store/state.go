@@ -32,7 +32,6 @@ type State struct {
 	users           *Collection[*tenant.User]
 	actions         *Collection[*tenant.Action]
 	profiles        *Collection[*tenant.TokenExchangeProfile]
-	invitations     *Collection[*tenant.Invitation]
 	usersByEmail    map[string][]string
 	usersByName     map[string][]string // username and phone number
 	usersByKey      map[string]string   // UserKey.KeyID to user_id
@@ -45,8 +44,6 @@ type State struct {
 	ownHost func(host string) bool
 	// families lists refresh-token families by user and client, oldest first.
 	families map[[2]string][]string
-	// consents are by user, oldest first.
-	consents map[string][]*tenant.Consent
 	// authenticators are by user, oldest first; of users that are not there,
 	// they are what the fixture enrolled them in.
 	authenticators map[string][]*Authenticator
@@ -135,7 +132,6 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		users:           newCollection[*tenant.User](len(s.Users)),
 		actions:         newCollection[*tenant.Action](len(s.Actions)),
 		profiles:        newCollection[*tenant.TokenExchangeProfile](len(s.TokenExchangeProfiles)),
-		invitations:     newCollection[*tenant.Invitation](0),
 		usersByEmail:    make(map[string][]string, len(s.Users)),
 		usersByName:     map[string][]string{},
 		usersByKey:      map[string]string{},
@@ -143,7 +139,6 @@ func newState(s *tenant.Snapshot, ownHost func(string) bool) *State {
 		linkedNames:     map[string][]string{},
 		ownHost:         ownHost,
 		families:        map[[2]string][]string{},
-		consents:        map[string][]*tenant.Consent{},
 		authenticators:  map[string][]*Authenticator{},
 		MFATokens:       newExpiring[*MFAToken](),
 		MFAChallenges:   newExpiring[*MFAChallenge](),
