@@ -65,7 +65,8 @@ func (c *Control) Clock() *tenant.Clock { return c.p.flow.Clock }
 
 // PutUser adds or replaces a user, whose roles, permissions and organizations
 // are named by id. A plain password is hashed. A new password or a new address
-// ends the user's sessions.
+// ends the user's sessions. Consents given before stay where u says nothing of
+// any.
 func (c *Control) PutUser(u *tenant.User) (*tenant.User, error) {
 	one, err := prepare(&tenant.Snapshot{Users: []*tenant.User{u}}, c.p.flow.Clock, c.p.config)
 	if err != nil {
@@ -75,7 +76,13 @@ func (c *Control) PutUser(u *tenant.User) (*tenant.User, error) {
 	if u.Password != "" {
 		c.keepHash(added, u.Password)
 	}
-	return added, c.p.flow.Store.Update(func(s *store.State) error { s.ChangeUser(added, c.p.flow.Clock.Now()); return nil })
+	return added, c.p.flow.Store.Update(func(s *store.State) error {
+		if added.Consents == nil {
+			added.Consents = s.ConsentsOf(added.UserID)
+		}
+		s.ChangeUser(added, c.p.flow.Clock.Now())
+		return nil
+	})
 }
 
 // keepHash gives a user whose password is still the same the hash it had, so
