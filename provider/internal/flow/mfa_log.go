@@ -1,43 +1,39 @@
 package flow
 
 import (
+	"cmp"
 	"errors"
 
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/tenant"
 )
 
-// SentEvent is the type of the event that tells of a challenge.
+// factorEvents are the types of the events about a challenge that was sent, and
+// one that could not be, by method. Mails have no type for the latter.
 //
-// Source: the description of tenant logs, gd_send_….
-func SentEvent(method string) tenant.LogType {
-	switch method {
-	case store.MethodSMS:
-		return tenant.LogFactorSMSSent
-	case store.MethodVoice:
-		return tenant.LogFactorVoiceSent
-	case store.MethodEmail:
-		return tenant.LogFactorMailSent
-	case store.MethodPush:
-		return tenant.LogFactorPushSent
-	}
-	return tenant.LogFactorAsked
+// Source: the description of tenant logs, gd_send_…, gd_send_…_failure.
+var factorEvents = map[string]struct{ sent, notSent tenant.LogType }{
+	store.MethodSMS:   {tenant.LogFactorSMSSent, tenant.LogFactorSMSNotSent},
+	store.MethodVoice: {tenant.LogFactorVoiceSent, tenant.LogFactorVoiceNotSent},
+	store.MethodEmail: {tenant.LogFactorMailSent, tenant.LogFactorFailed},
+	store.MethodPush:  {tenant.LogFactorPushSent, tenant.LogFactorPushNotSent},
 }
 
-// NotSentEvent is the type of the event that tells of a challenge which was not
-// sent. Mails have none of their own.
-//
-// Source: the description of tenant logs, gd_send_…_failure.
+// SentEvent is the type of the event that tells of a challenge.
+func SentEvent(method string) tenant.LogType {
+	return cmp.Or(factorEvents[method].sent, tenant.LogFactorAsked)
+}
+
+// NotSentEvent is the type of the event that tells of a challenge which could
+// not be sent.
 func NotSentEvent(method string) tenant.LogType {
-	switch method {
-	case store.MethodSMS:
-		return tenant.LogFactorSMSNotSent
-	case store.MethodVoice:
-		return tenant.LogFactorVoiceNotSent
-	case store.MethodPush:
-		return tenant.LogFactorPushNotSent
-	}
-	return tenant.LogFactorFailed
+	return cmp.Or(factorEvents[method].notSent, tenant.LogFactorFailed)
+}
+
+// AboutAuthenticator is the event with what it says of an authenticator.
+func AboutAuthenticator(e tenant.LogEvent, id, method string) tenant.LogEvent {
+	e.Details = map[string]any{"authenticator": map[string]any{"id": id, "type": method}}
+	return e
 }
 
 // ProofEvent is the event about a second factor that was shown; err is nil for

@@ -115,10 +115,7 @@ func (h *Handler) classicPage(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	res := wire.HTML(http.StatusOK, []byte(strings.ReplaceAll(html, "@@config@@", config))).
-		// The author says where the page's scripts come from.
-		With("Content-Security-Policy", "frame-ancestors 'none'").
-		With("X-Frame-Options", "deny")
+	res := ownPage(http.StatusOK, strings.ReplaceAll(html, "@@config@@", config))
 	h.setCSRF(res, a.x, t.DeviceID)
 	return res, nil
 }

@@ -221,7 +221,7 @@ func (h *Handler) classicForm(r *http.Request, t *store.Transaction, a *authoriz
 	}
 	a.x.Failed(e)
 	res, err := h.showClassic(r, t, a, failure)
-	return hinted(res, err, e)
+	return hinted(res, err, e.Hint)
 }
 
 // mayUse says whether users of the database may log in here.

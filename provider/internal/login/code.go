@@ -195,7 +195,7 @@ func (h *Handler) showLoginCode(t *store.Transaction, a *authorization, c *tenan
 	if tenant.ValidPhone(t.Code.To) {
 		page.Screen = screenSMSCode
 	}
-	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
+	page.Look = h.lookFor(a)
 	page.Error = failure.show(page.Look, page.Screen+".", "")
 	return render(statusOf(failure), page, "")
 }
@@ -258,7 +258,7 @@ func (h *Handler) codeRefused(t *store.Transaction, a *authorization, c *tenant.
 		return h.endInRefusal(t, a, e)
 	}
 	res, err := h.showLoginCode(t, a, c, failure)
-	return hinted(res, err, e)
+	return hinted(res, err, e.Hint)
 }
 
 // typedCode is the code that was typed into the login.

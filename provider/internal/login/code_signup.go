@@ -64,7 +64,7 @@ func (h *Handler) createAccountPage(r *http.Request) (*wire.Response, error) {
 		return h.toLogin(t), nil
 	}
 	page := ui.CreateAccount{State: t.ID, Action: atState(pathCreateAccount, t.ID), ClientName: a.client.Name, Identifier: t.Code.To}
-	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
+	page.Look = h.lookFor(a)
 	return render(http.StatusOK, page, "")
 }
 

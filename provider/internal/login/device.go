@@ -44,7 +44,7 @@ const maxUserCode = 40
 
 func (h *Handler) showActivation(r *http.Request, code string, err error) (*wire.Response, error) {
 	page := ui.DeviceActivation{Action: pathActivate, Code: code[:min(len(code), maxUserCode)]}
-	_ = h.Store.View(func(s *store.State) error { page.Look = tenantLook(s, wire.From(r)); return nil })
+	page.Look = h.tenantLook(r)
 	if err == nil {
 		return render(http.StatusOK, page, "")
 	}
@@ -208,9 +208,4 @@ func (h *Handler) logActivation(x *wire.Exchange, clientID string, details map[s
 	e := x.LogEvent(tenant.LogDeviceCodeFail)
 	e.ClientID, e.Description, e.Details = clientID, wire.AsError(err).Description, details
 	h.Log(e)
-}
-
-// says is a page that says how something has ended: the event of a screen.
-func (h *Handler) says(screen string) wire.Handler {
-	return func(r *http.Request) (*wire.Response, error) { return h.message(r, screen) }
 }

@@ -44,10 +44,7 @@ func (h *Handler) errorPage(r *http.Request, e *tenant.Error) *wire.Response {
 	case tenant.ValidRedirect(own.URL):
 		return wire.Redirect(wire.AddQuery(own.URL, variables...))
 	case own.HTML != "":
-		return wire.HTML(e.Status, []byte(fillErrorPage(own.HTML, append(variables, "show_log_link", strconv.FormatBool(own.ShowLogLink))))).
-			// The author says where the page's scripts come from.
-			With("Content-Security-Policy", "frame-ancestors 'none'").
-			With("X-Frame-Options", "deny")
+		return ownPage(e.Status, fillErrorPage(own.HTML, append(variables, "show_log_link", strconv.FormatBool(own.ShowLogLink))))
 	}
 	res, err := render(e.Status, page, "")
 	if err != nil {

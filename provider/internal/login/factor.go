@@ -305,7 +305,7 @@ func (h *Handler) fits(kind *factorKind, a *store.Authenticator) (takes, listed 
 // factorView is what the step's page has in common with the others.
 func (h *Handler) factorView(s *factorStep, failure *formError) ui.FactorPage {
 	view := ui.FactorPage{State: s.t.ID, Action: s.url(s.page.path()), ClientName: s.client.Name, Screen: s.page.screen}
-	_ = h.Store.View(func(st *store.State) error { view.Look = lookFor(st, s.authorization); return nil })
+	view.Look = h.lookFor(s.authorization)
 	view.Error = failure.show(view.Look, s.page.screen+".", "")
 	return view
 }
@@ -315,7 +315,7 @@ func (h *Handler) factorView(s *factorStep, failure *formError) ui.FactorPage {
 func (h *Handler) proved(s *factorStep, remember bool, next, path string) (*wire.Response, error) {
 	h.Log(flow.ProofEvent(s.event(""), s.factor.Method == store.MethodRecoveryCode, nil))
 	if s.t.Factor.Enrols {
-		h.Log(h.enrolledEvent(s))
+		h.Log(flow.AboutAuthenticator(s.event(tenant.LogEnrolled), s.factor.ID, s.factor.Method))
 		next, path = h.freshRecoveryCode(s), pathRecoveryEnrolment
 	}
 	step := s.t.Factor

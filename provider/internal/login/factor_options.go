@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/faux0/faux0/provider/internal/flow"
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/internal/ui"
 	"github.com/faux0/faux0/provider/internal/wire"
@@ -221,13 +222,5 @@ func (h *Handler) beginEnrolment(s *factorStep, method, to string) {
 	step := s.t.Factor
 	step.AuthenticatorID, step.Enrols, step.OOBCode, step.Method, step.RecoveryCode = a.ID, true, "", "", recovery
 	h.keep(s.t)
-	e := s.event(tenant.LogEnrolmentStarted)
-	e.Details = map[string]any{"authenticator": map[string]any{"id": a.ID, "type": a.Method}}
-	h.Log(e)
-}
-
-func (h *Handler) enrolledEvent(s *factorStep) tenant.LogEvent {
-	e := s.event(tenant.LogEnrolled)
-	e.Details = map[string]any{"authenticator": map[string]any{"id": s.factor.ID, "type": s.factor.Method}}
-	return e
+	h.Log(flow.AboutAuthenticator(s.event(tenant.LogEnrolmentStarted), a.ID, a.Method))
 }

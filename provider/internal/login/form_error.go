@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/faux0/faux0/provider/internal/ui"
-	"github.com/faux0/faux0/provider/internal/wire"
 	"github.com/faux0/faux0/provider/tenant"
 )
 
@@ -75,12 +74,4 @@ func loginFailure(e *tenant.Error) *formError {
 		return errIPBlocked
 	}
 	return nil
-}
-
-// hinted adds the advice about a form error to the page that shows it.
-func hinted(res *wire.Response, err error, e *tenant.Error) (*wire.Response, error) {
-	if err == nil && e.Hint != "" {
-		res.With(wire.HintHeader, wire.OneLine(e.Hint))
-	}
-	return res, err
 }

@@ -90,7 +90,7 @@ func (h *Handler) invitationPage(r *http.Request) (*wire.Response, error) {
 		State: t.ID, Action: atState(pathInvitation, t.ID), ClientName: a.client.Name,
 		Inviter: a.invitation.Inviter.Name, Email: a.invitation.Invitee.Email,
 	}
-	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
+	page.Look = h.lookFor(a)
 	return render(http.StatusOK, page, "")
 }
 

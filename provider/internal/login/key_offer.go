@@ -231,9 +231,7 @@ func (h *Handler) takeOffer(o offer) wire.Handler {
 		if err != nil {
 			return h.offerView(t, a, user, o, offerFailure(o, wire.AsError(err)))
 		}
-		e := a.event(tenant.LogEnrolled)
-		e.Details = map[string]any{"authenticator": map[string]any{"id": key.ID, "type": key.Type}}
-		h.Log(e)
+		h.Log(flow.AboutAuthenticator(a.event(tenant.LogEnrolled), key.ID, key.Type))
 		t.Offer, t.NewKey = "", key.KeyID
 		h.keep(t)
 		if key.Type == tenant.KeyPasskey {

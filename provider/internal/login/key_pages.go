@@ -47,7 +47,7 @@ func (h *Handler) keyNamePage(r *http.Request) (*wire.Response, error) {
 func (h *Handler) keyNameView(t *store.Transaction, a *authorization, user *tenant.User, name string, failure *formError) (*wire.Response, error) {
 	const screen = promptWebAuthn + "mfa-webauthn-change-key-nickname"
 	page := ui.KeyName{FactorPage: ui.FactorPage{State: t.ID, Action: atState(pathKeyName, t.ID), ClientName: a.client.Name, Screen: screen}, Name: name}
-	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
+	page.Look = h.lookFor(a)
 	if proposal := page.T(screen+".nickname", "userName", user.Nickname); failure == nil && len([]rune(proposal)) <= maxKeyName {
 		page.Name = proposal
 	}

@@ -153,7 +153,7 @@ func (h *Handler) loginFailed(r *http.Request, t *store.Transaction, a *authoriz
 	if failure := loginFailure(e); failure != nil {
 		a.x.Failed(e)
 		res, err := h.showLogin(r, t, a, failure)
-		return hinted(res, err, e)
+		return hinted(res, err, e.Hint)
 	}
 	return h.endInRefusal(t, a, e)
 }

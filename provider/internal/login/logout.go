@@ -286,7 +286,7 @@ func (h *Handler) endAndLeave(r *http.Request, request *store.LogoutRequest) (*w
 		res = wire.Redirect(wire.AddQuery(request.RedirectURI, "state", request.State))
 	} else {
 		page := ui.LoggedOut{}
-		_ = h.Store.View(func(s *store.State) error { page.Look = tenantLook(s, wire.From(r)); return nil })
+		page.Look = h.tenantLook(r)
 		if res, err = render(http.StatusOK, page, ""); err != nil {
 			return nil, err
 		}
@@ -295,12 +295,4 @@ func (h *Handler) endAndLeave(r *http.Request, request *store.LogoutRequest) (*w
 	h.logLogout(out, nil)
 	h.leave(res, out)
 	return res, nil
-}
-
-// message says how something has ended: the event of a screen.
-func (h *Handler) message(r *http.Request, screen string) (*wire.Response, error) {
-	var page ui.Message
-	_ = h.Store.View(func(s *store.State) error { page.Look = tenantLook(s, wire.From(r)); return nil })
-	page.Title, page.Text = page.T(screen+"eventTitle"), page.T(screen+"description")
-	return render(http.StatusOK, page, "")
 }

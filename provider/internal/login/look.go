@@ -1,6 +1,7 @@
 package login
 
 import (
+	"net/http"
 	"slices"
 
 	"github.com/faux0/faux0/provider/internal/flow"
@@ -18,8 +19,18 @@ func lookFor(s *store.State, a *authorization) ui.Look {
 	return l
 }
 
+func (h *Handler) lookFor(a *authorization) (l ui.Look) {
+	_ = h.Store.View(func(s *store.State) error { l = lookFor(s, a); return nil })
+	return l
+}
+
 // tenantLook is the branding of pages that belong to no login.
 func tenantLook(s *store.State, x *wire.Exchange) ui.Look { return organizationLook(s, x, nil) }
+
+func (h *Handler) tenantLook(r *http.Request) (l ui.Look) {
+	_ = h.Store.View(func(s *store.State) error { l = tenantLook(s, wire.From(r)); return nil })
+	return l
+}
 
 // organizationLook is the branding of pages that belong to no login, but to an
 // organization; nil is none.

@@ -73,7 +73,7 @@ func (h *Handler) showOrganization(t *store.Transaction, a *authorization, typed
 	if failure == nil && !byEmail {
 		page.Name = ""
 	}
-	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
+	page.Look = h.lookFor(a)
 	label := "organizationName"
 	switch {
 	case byName && byEmail:
@@ -107,10 +107,7 @@ func (h *Handler) chooseOrganization(r *http.Request) (*wire.Response, error) {
 	switch {
 	case failure != nil:
 		res, err := h.showOrganization(t, a, typed, failure)
-		if err == nil && hint != "" {
-			res.With(wire.HintHeader, wire.OneLine(hint))
-		}
-		return res, err
+		return hinted(res, err, hint)
 	case tenant.ValidEmail(typed):
 		t.Identifier, t.Request.LoginHint, a.LoginHint = typed, typed, typed
 	}
@@ -327,7 +324,7 @@ func (h *Handler) pickerPage(r *http.Request) (*wire.Response, error) {
 	for _, org := range list {
 		page.Organizations = append(page.Organizations, ui.Organization{ID: org.ID, Label: org.Label(), Detail: org.Name})
 	}
-	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
+	page.Look = h.lookFor(a)
 	return render(http.StatusOK, page, "")
 }
 

@@ -2,6 +2,7 @@ package login
 
 import (
 	"encoding/base64"
+	"net/http"
 
 	"github.com/faux0/faux0/provider/internal/ui"
 	"github.com/faux0/faux0/provider/internal/wire"
@@ -37,4 +38,33 @@ func render(status int, page ui.Page, scriptNonce string) (*wire.Response, error
 		With("Content-Security-Policy", policy).
 		With("X-Frame-Options", "deny").
 		With("Referrer-Policy", "same-origin"), nil
+}
+
+// hinted adds advice to an answer that has no place for it; "" is none.
+func hinted(res *wire.Response, err error, advice string) (*wire.Response, error) {
+	if err == nil && advice != "" {
+		res.With(wire.HintHeader, wire.OneLine(advice))
+	}
+	return res, err
+}
+
+// ownPage is HTML of the tenant's own, whose author says where its scripts come
+// from.
+func ownPage(status int, html string) *wire.Response {
+	return wire.HTML(status, []byte(html)).
+		With("Content-Security-Policy", "frame-ancestors 'none'").
+		With("X-Frame-Options", "deny")
+}
+
+// message says how something has ended: the event of a screen.
+func (h *Handler) message(r *http.Request, screen string) (*wire.Response, error) {
+	var page ui.Message
+	page.Look = h.tenantLook(r)
+	page.Title, page.Text = page.T(screen+"eventTitle"), page.T(screen+"description")
+	return render(http.StatusOK, page, "")
+}
+
+// says is a page that says how something has ended: the event of a screen.
+func (h *Handler) says(screen string) wire.Handler {
+	return func(r *http.Request) (*wire.Response, error) { return h.message(r, screen) }
 }

@@ -36,8 +36,7 @@ func (c *codeSent) typed(r *http.Request, p wire.Params) flow.TypedCode {
 	x := wire.From(r)
 	about := x.LogEvent("")
 	about.ClientID, about.Connection = p.Get("client_id"), c.connection.Name
-	occasion := flow.Occasion{Issuer: x.Issuer, Tenant: x.TenantName(), Languages: tenant.AcceptedLanguages(x.AcceptLanguage)}
-	return flow.TypedCode{About: about, Occasion: occasion, Connection: c.connection, To: c.to, Code: c.code}
+	return flow.TypedCode{About: about, Occasion: occasion(x), Connection: c.connection, To: c.to, Code: c.code}
 }
 
 // readCode reads a codeSent, for a client if the request names one.
@@ -134,16 +133,7 @@ func (h *Handler) verifyRedirect(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return h.refuse(a, err)
 	}
-	h.EndSession(h.sessionID(r), "")
-	if user = h.LoggedIn(user.UserID, a.x.IP, false); user == nil {
-		return nil, tenant.TransactionDead()
-	}
-	session := h.UseSession(h.StartSession(user, store.Session{Issuer: a.Issuer}).ID, a.ClientID)
-	res, err := h.finish(r, a, session, user)
-	if err == nil {
-		_ = h.Store.View(func(s *store.State) error { h.setSession(res, a.x, session.ID, s.Settings()); return nil })
-	}
-	return res, err
+	return h.signedIn(r, a, user)
 }
 
 // verifyHosted goes on with the login that the page belongs to.

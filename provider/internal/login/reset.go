@@ -185,7 +185,7 @@ func (h *Handler) reset(r *http.Request) (*wire.Response, error) {
 		}
 		if failure != nil {
 			res, err := h.showReset(r, raw, ticket, plain, &formError{"password-reset", failure.code})
-			return hinted(res, err, e)
+			return hinted(res, err, e.Hint)
 		}
 		return h.resetFailed(r, err)
 	}

@@ -109,7 +109,7 @@ func (h *Handler) addTokens(out *answer, a *authorization, session *store.Sessio
 		out.add("id_token", id)
 	}
 	if a.responds("token") {
-		if !sameScopes(d.Scopes, a.Scopes) {
+		if !slices.Equal(d.Scopes, a.Scopes) {
 			out.add("scope", d.Scope())
 		}
 		out.add("expires_in", strconv.Itoa(d.LifetimeSeconds))
@@ -123,18 +123,6 @@ func (h *Handler) addTokens(out *answer, a *authorization, session *store.Sessio
 		h.Issued(d, g.Request)
 	}
 	return nil
-}
-
-func sameScopes(a, b []string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // answer is what goes back to the app: names and values in order.
@@ -180,10 +168,7 @@ func (h *Handler) refuse(a *authorization, err error) (*wire.Response, error) {
 		Scopes: a.Scopes, OrganizationID: a.OrganizationID, Err: e,
 	})
 	res, err := h.deliver(a, answer{"error", e.Code, "error_description", e.Description})
-	if err == nil && e.Hint != "" {
-		res.With(wire.HintHeader, wire.OneLine(e.Hint))
-	}
-	return res, err
+	return hinted(res, err, e.Hint)
 }
 
 // deliver sends the answer and the app's state back by the response mode.
@@ -214,7 +199,7 @@ func (h *Handler) deliver(a *authorization, out answer) (*wire.Response, error) 
 // Source: OAuth 2.0 Form Post Response Mode §2.
 func (h *Handler) formPost(a *authorization, out answer) (*wire.Response, error) {
 	page := ui.FormPost{Action: a.RedirectURI, ScriptNonce: h.nonce()}
-	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
+	page.Look = h.lookFor(a)
 	for i := 0; i < len(out); i += 2 {
 		if out[i+1] != "" {
 			page.Fields = append(page.Fields, ui.Field{Name: out[i], Value: out[i+1]})
@@ -248,7 +233,7 @@ func (h *Handler) popup(a *authorization, out answer) (*wire.Response, error) {
 		response["id_token_payload"] = claims
 	}
 	page := ui.Popup{Origins: a.client.Origins(), Response: response, ScriptNonce: h.nonce()}
-	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
+	page.Look = h.lookFor(a)
 	body, err := ui.Render(page)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package login
 
 import (
+	"cmp"
 	"crypto/x509"
 	"net/http"
 	"net/url"
@@ -173,17 +174,8 @@ func (h *Handler) samlID() string { return "_" + h.IDs.SessionID() }
 
 func (h *Handler) samlAnswer(a *authorization, addon *tenant.SAMLAddon) saml.Answer {
 	return saml.Answer{
-		ID: h.samlID(), InResponseTo: a.SAML.ID, Issuer: samlIssuer(a.x, addon), Destination: firstOf(addon.Destination, a.RedirectURI), At: h.Clock.Now(),
+		ID: h.samlID(), InResponseTo: a.SAML.ID, Issuer: samlIssuer(a.x, addon), Destination: cmp.Or(addon.Destination, a.RedirectURI), At: h.Clock.Now(),
 	}
-}
-
-func firstOf(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }
 
 // samlAsserted answers the service provider with who logged in.
@@ -197,8 +189,8 @@ func (h *Handler) samlAsserted(a *authorization, session *store.Session, user *t
 	}
 	answer := h.samlAnswer(a, addon)
 	assertion := saml.Assertion{
-		ID: h.samlID(), Audience: firstOf(addon.Audience, a.SAML.Issuer, samlIssuer(a.x, addon)),
-		Recipient:    firstOf(addon.Recipient, a.RedirectURI),
+		ID: h.samlID(), Audience: cmp.Or(addon.Audience, a.SAML.Issuer, samlIssuer(a.x, addon)),
+		Recipient:    cmp.Or(addon.Recipient, a.RedirectURI),
 		NameIDFormat: addon.NameIdentifierFormat, SessionIndex: session.ID, AuthenticatedAt: session.AuthenticatedAt,
 		Lifetime:     time.Duration(addon.LifetimeInSeconds) * time.Second,
 		AuthnContext: addon.AuthnContextClassRef,
@@ -235,10 +227,7 @@ func (h *Handler) samlRefused(a *authorization, e *tenant.Error) (*wire.Response
 	}
 	a.x.Failed(e)
 	res, err := h.samlPost(a.RedirectURI, "SAMLResponse", message, a.State)
-	if err == nil && e.Hint != "" {
-		res.With(wire.HintHeader, wire.OneLine(e.Hint))
-	}
-	return res, err
+	return hinted(res, err, e.Hint)
 }
 
 // samlPost sends a message by a form that submits itself.
@@ -271,7 +260,7 @@ func (h *Handler) samlLogout(r *http.Request) (*wire.Response, error) {
 	}
 	out := &loggingOut{x: a.x, clientID: a.ClientID, returnTo: addon.Logout.Callback}
 	if id := h.sessionID(r); request.SessionIndex == "" || request.SessionIndex == id || addon.SigningCert != "" {
-		out.session = h.EndSession(firstOf(request.SessionIndex, id), tenant.InitiatorRPLogout)
+		out.session = h.EndSession(cmp.Or(request.SessionIndex, id), tenant.InitiatorRPLogout)
 	}
 	h.logLogout(out, nil)
 	res, err := h.samlLoggedOut(addon, saml.Answer{

@@ -1,6 +1,7 @@
 package login
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -62,7 +63,7 @@ func (h *Handler) samlIDP(ctx context.Context, x *wire.Exchange, c *tenant.Conne
 		if err != nil {
 			return idp, &outbound.ProviderError{Message: "invalid metadata", Hint: err.Error()}
 		}
-		idp.Issuer, idp.SignInURL = d.Issuer, firstOf(idp.SignInURL, d.SignInURL[bindingOf(p)])
+		idp.Issuer, idp.SignInURL = d.Issuer, cmp.Or(idp.SignInURL, d.SignInURL[bindingOf(p)])
 		idp.Certificates = append(idp.Certificates, d.Certificates...)
 	}
 	switch {
@@ -78,7 +79,7 @@ func (h *Handler) samlIDP(ctx context.Context, x *wire.Exchange, c *tenant.Conne
 //
 // Source: Management API, POST /api/v2/connections, options.entityId.
 func samlConnectionID(x *wire.Exchange, c *tenant.Connection, p tenant.SAMLProvider) string {
-	return firstOf(p.EntityID, "urn:auth0:"+x.TenantName()+":"+c.Name)
+	return cmp.Or(p.EntityID, "urn:auth0:"+x.TenantName()+":"+c.Name)
 }
 
 // samlConnectionMetadata describes a connection to its identity provider.
@@ -121,10 +122,7 @@ func (h *Handler) askSAML(r *http.Request, t *store.Transaction, a *authorizatio
 	if err != nil {
 		return nil, err
 	}
-	_ = h.Store.Update(func(s *store.State) error {
-		s.UpstreamRequests.PutAtMost(store.MaxWaiting, state, step, now.Add(transactionLifetime), now)
-		return nil
-	})
+	h.awaitProvider(state, step)
 	if p.Posted {
 		return h.samlPost(idp.SignInURL, "SAMLRequest", message, state)
 	}
@@ -151,11 +149,10 @@ func (h *Handler) samlAnswered(r *http.Request, p wire.Params) (*wire.Response, 
 	if err != nil {
 		return h.lost(r, err)
 	}
-	found, a, err := h.transaction(r, step.TransactionID)
+	t, a, err := h.transaction(r, step.TransactionID)
 	if err != nil {
 		return h.lost(r, err)
 	}
-	t := *found
 	c, err := h.upstreamOf(a, step.Connection)
 	if err != nil {
 		return nil, err
@@ -164,11 +161,11 @@ func (h *Handler) samlAnswered(r *http.Request, p wire.Params) (*wire.Response, 
 	var refused *tenant.Error
 	switch {
 	case errors.As(err, &refused):
-		return h.endInRefusal(&t, a, refused)
+		return h.endInRefusal(t, a, refused)
 	case err != nil:
-		return h.providerFailed(&t, a, c, err)
+		return h.providerFailed(t, a, c, err)
 	}
-	return h.upstreamDone(r, &t, a, c, user)
+	return h.upstreamDone(r, t, a, c, user)
 }
 
 // samlUser is who the provider says has logged in. An error is a tenant.Error

@@ -372,7 +372,7 @@ func (h *Handler) signupRefused(r *http.Request, t *store.Transaction, a *author
 		return nil, err
 	}
 	res, err := h.showSignup(r, t, a, c, draft, plain, failure)
-	return hinted(res, err, e)
+	return hinted(res, err, e.Hint)
 }
 
 // nextSignupStep asks for the code of the next attribute to verify; when there
@@ -435,7 +435,7 @@ func (h *Handler) showSignupCode(t *store.Transaction, a *authorization, failure
 	if t.Signup.ToVerify[0] == tenant.AttributePhone {
 		page.Action, page.Prompt, page.To = atState(pathSignupPhoneCode, t.ID), "phone-identifier-challenge.phone-identifier-challenge", t.Signup.Phone
 	}
-	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
+	page.Look = h.lookFor(a)
 	page.Error = failure.show(page.Look, screenSignup, "")
 	return render(statusOf(failure), page, "")
 }

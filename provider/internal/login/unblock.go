@@ -27,7 +27,7 @@ func (h *Handler) unblockPage(r *http.Request) (*wire.Response, error) {
 		return h.unblockFailed(r, err)
 	}
 	page := ui.Unblock{Action: flow.UnblockPath + "?ticket=" + url.QueryEscape(raw), Ticket: raw, ScriptNonce: h.nonce()}
-	_ = h.Store.View(func(s *store.State) error { page.Look = tenantLook(s, wire.From(r)); return nil })
+	page.Look = h.tenantLook(r)
 	return render(http.StatusOK, page, page.ScriptNonce)
 }
 

@@ -69,7 +69,7 @@ func (h *Handler) askOpenID(r *http.Request, t *store.Transaction, a *authorizat
 	case p.AuthMethod == "private_key_jwt":
 		return nil, tenant.NotBuilt("private_key_jwt at the identity provider of connection " + c.Name)
 	}
-	state, now := h.IDs.State(), h.Clock.Now()
+	state := h.IDs.State()
 	step := &store.UpstreamRequest{TransactionID: t.ID, Connection: c.Name, Provider: p, RedirectURI: a.x.Base + pathClassicCallback}
 	out := answer{"client_id", p.ClientID, "redirect_uri", step.RedirectURI, "state", state}
 	if p.FrontChannel {
@@ -86,11 +86,18 @@ func (h *Handler) askOpenID(r *http.Request, t *store.Transaction, a *authorizat
 		out = append(out, "code_challenge", challengeOf(step.Verifier, method), "code_challenge_method", method)
 	}
 	out = append(out, h.upstreamParameters(c, a, t.Identifier)...)
+	h.awaitProvider(state, step)
+	return wire.Redirect(wire.AddQuery(p.AuthorizationEndpoint, out...)), nil
+}
+
+// awaitProvider keeps what a provider is asked until its answer comes with the
+// state.
+func (h *Handler) awaitProvider(state string, step *store.UpstreamRequest) {
+	now := h.Clock.Now()
 	_ = h.Store.Update(func(s *store.State) error {
 		s.UpstreamRequests.PutAtMost(store.MaxWaiting, state, step, now.Add(transactionLifetime), now)
 		return nil
 	})
-	return wire.Redirect(wire.AddQuery(p.AuthorizationEndpoint, out...)), nil
 }
 
 // challengeMethod is the PKCE method for a provider, "" for none: as the

@@ -108,7 +108,7 @@ func optionsJSON(options any) string {
 // keyView shows a page of keys that belongs to the path.
 func (h *Handler) keyView(a *authorization, t *store.Transaction, path string, page ui.Key, failure *formError) (*wire.Response, error) {
 	page.State, page.Action, page.ClientName = t.ID, atState(path, t.ID), a.client.Name
-	_ = h.Store.View(func(s *store.State) error { page.Look = lookFor(s, a); return nil })
+	page.Look = h.lookFor(a)
 	page.Error = failure.show(page.Look, page.Screen+".", "")
 	if page.Call != "" {
 		page.ScriptNonce = h.nonce()

@@ -311,8 +311,7 @@ func (h *Handler) associate(r *http.Request, caller *mfaCaller, method, to strin
 	}
 	e := x.LogEvent(tenant.LogEnrolmentStarted)
 	e.ClientID, e.UserID = client.ClientID, user.UserID
-	e.Details = map[string]any{"authenticator": map[string]any{"id": a.ID, "type": a.Method}}
-	h.Log(e)
+	h.Log(flow.AboutAuthenticator(e, a.ID, a.Method))
 	return withCharset(answer)
 }
 
@@ -394,8 +393,7 @@ func (h *Handler) mfaRemove(r *http.Request) (*wire.Response, error) {
 func factorEvent(x *wire.Exchange, typ tenant.LogType, pending *store.MFAToken, a *store.Authenticator) tenant.LogEvent {
 	e := x.LogEvent(typ)
 	e.ClientID, e.UserID, e.Audience, e.Scope = pending.ClientID, pending.UserID, pending.Audience, strings.Join(pending.Scopes, " ")
-	e.Details = map[string]any{"authenticator": map[string]any{"id": a.ID, "type": a.Method}}
-	return e
+	return flow.AboutAuthenticator(e, a.ID, a.Method)
 }
 
 // secondFactor says whether a request that has passed its first factor has to

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -139,7 +140,7 @@ func roleSetting(r *tenant.Role) *tenant.Setting {
 
 func (x *explainer) checkRoles() {
 	if x.user == nil {
-		if sub := firstOf(x.read.claims.text("sub"), x.read.profile.text("sub")); sub != "" {
+		if sub := cmp.Or(x.read.claims.text("sub"), x.read.profile.text("sub")); sub != "" {
 			x.check(false, nil, "The tenant has no user %s.", quote(sub))
 		} else {
 			x.unsure("Which user signed in is not known.")

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -92,12 +93,12 @@ func findErrorCause(text string) *errorCause {
 }
 
 func (x *explainer) explainError() {
-	text := strings.TrimSpace(firstOf(x.read.errorText, x.read.compact))
+	text := strings.TrimSpace(cmp.Or(x.read.errorText, x.read.compact))
 	x.out.Verdict = "It is an error message, not a token."
 	if audience := missingService(text); audience != "" {
 		x.because(why{
 			cause:   fmt.Sprintf("The audience %s that was requested is the identifier of no API.", quote(audience)),
-			fix:     firstOf(strings.TrimSpace(x.hint(audience)), "Define an API with that identifier, or request "+x.identifier()+"."),
+			fix:     cmp.Or(strings.TrimSpace(x.hint(audience)), "Define an API with that identifier, or request "+x.identifier()+"."),
 			certain: true,
 		})
 		return

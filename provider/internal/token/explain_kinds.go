@@ -1,6 +1,7 @@
 package token
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -99,7 +100,7 @@ func (x *explainer) whyOpaque() why {
 		audience := missingService(last.ErrorDescription)
 		return why{
 			cause: fmt.Sprintf("This access token is opaque, and the latest login asked for audience %s, which is the identifier of no API.", quote(audience)),
-			fix:   firstOf(strings.TrimSpace(x.hint(audience)), fix), certain: true,
+			fix:   cmp.Or(strings.TrimSpace(x.hint(audience)), fix), certain: true,
 		}
 	case x.request == nil:
 		return why{"This is an opaque access token: no API was named as its audience, so it works at /userinfo only.", fix, true}
@@ -152,7 +153,7 @@ func (x *explainer) profileName() string {
 	if x.user != nil {
 		return x.user.Label()
 	}
-	return quote(firstOf(p.text("email"), p.text("name"), p.text("nickname"), p.text("sub"), p.text("user_id")))
+	return quote(cmp.Or(p.text("email"), p.text("name"), p.text("nickname"), p.text("sub"), p.text("user_id")))
 }
 
 // explainMachine: a token of the client-credentials grant.

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -12,15 +13,15 @@ import (
 // Decide what the same request gets now.
 func (x *explainer) know() {
 	c := x.read.claims
-	clientID, userID := firstOf(c.text("azp"), c.text("client_id")), c.text("sub")
+	clientID, userID := cmp.Or(c.text("azp"), c.text("client_id")), c.text("sub")
 	switch x.out.Kind {
 	case KindIDToken:
 		clientID = c.list("aud")[0]
 	case KindMachineToken:
-		clientID = firstOf(clientID, strings.TrimSuffix(userID, "@clients"))
+		clientID = cmp.Or(clientID, strings.TrimSuffix(userID, "@clients"))
 		userID = ""
 	case KindUserinfo:
-		userID = firstOf(x.read.profile.text("sub"), x.read.profile.text("user_id"))
+		userID = cmp.Or(x.read.profile.text("sub"), x.read.profile.text("user_id"))
 	case KindOpaqueAccessToken:
 		if o := x.opened(); o != nil {
 			clientID, userID = o.ClientID, o.Subject
@@ -28,7 +29,7 @@ func (x *explainer) know() {
 	}
 	x.findRequest(clientID, userID)
 	if x.request != nil && x.out.Kind == KindOpaqueAccessToken {
-		clientID, userID = firstOf(clientID, x.request.ClientID), firstOf(userID, x.request.UserID)
+		clientID, userID = cmp.Or(clientID, x.request.ClientID), cmp.Or(userID, x.request.UserID)
 	}
 	x.client, x.user = x.dir.Client(clientID), x.dir.User(userID)
 	x.linkedSince(userID)
@@ -162,11 +163,11 @@ func (x *explainer) decide(clientID, userID string) {
 		req.Consented = x.request.Consented
 	}
 	if req.Client == nil {
-		req.Client = &tenant.Client{ClientID: clientID, Name: firstOf(clientID, "your application"), IsFirstParty: true,
+		req.Client = &tenant.Client{ClientID: clientID, Name: cmp.Or(clientID, "your application"), IsFirstParty: true,
 			GrantTypes: []string{tenant.GrantRefreshToken}}
 	}
 	if req.User == nil {
-		req.User = &tenant.User{UserID: userID, Name: firstOf(userID, "the user")}
+		req.User = &tenant.User{UserID: userID, Name: cmp.Or(userID, "the user")}
 	}
 	if req.Flow == FlowClientCredentials {
 		req.User = nil

@@ -2,6 +2,7 @@ package token
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
@@ -103,7 +104,7 @@ func readJSON(text string) pasted {
 	case o.members == nil:
 		return pasted{errorText: text}
 	case o.text("error") != "" || o.text("errorCode") != "":
-		return pasted{errorCode: o.text("error"), errorText: firstOf(o.text("error_description"), o.text("errorDescription"), o.text("message"), o.text("error"))}
+		return pasted{errorCode: o.text("error"), errorText: cmp.Or(o.text("error_description"), o.text("errorDescription"), o.text("message"), o.text("error"))}
 	case o.has("iss") && o.has("aud"):
 		return pasted{claims: o}
 	}
@@ -118,7 +119,7 @@ func readURL(text string) (pasted, bool) {
 	}
 	q, _ := url.ParseQuery(strings.NewReplacer("?", "&", "#", "&").Replace(text[i+1:]))
 	if q.Get("error") != "" {
-		return pasted{errorCode: q.Get("error"), errorText: firstOf(q.Get("error_description"), q.Get("error"))}, true
+		return pasted{errorCode: q.Get("error"), errorText: cmp.Or(q.Get("error_description"), q.Get("error"))}, true
 	}
 	return pickToken(q.Get)
 }
@@ -131,7 +132,7 @@ func pickToken(get func(name string) string) (pasted, bool) {
 	for _, names := range [][]string{
 		{"access_token", "accessToken", "token"}, {"id_token", "idToken", "id_token_hint"}, {"refresh_token", "refreshToken"},
 	} {
-		value := firstOf(get(names[0]), get(names[1]), get(names[len(names)-1]))
+		value := cmp.Or(get(names[0]), get(names[1]), get(names[len(names)-1]))
 		switch {
 		case value == "":
 		case found:
@@ -142,15 +143,6 @@ func pickToken(get func(name string) string) (pasted, bool) {
 	}
 	p.response = found
 	return p, found
-}
-
-func firstOf(list ...string) string {
-	for _, s := range list {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
 }
 
 // object is a JSON object with its source, which keeps the members' order.

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -31,7 +32,7 @@ func (s Script) name() string {
 func (s Script) claims() []string {
 	var names []string
 	for _, m := range setsClaim.FindAllStringSubmatch(s.Code, -1) {
-		if name := firstOf(m[1:]...); name != "scope" && !slices.Contains(names, name) {
+		if name := cmp.Or(m[1:]...); name != "scope" && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

@@ -1,6 +1,7 @@
 package token
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -59,8 +60,8 @@ func (x *explainer) app() string {
 		return "application " + quote(x.client.Name)
 	case x.out.Kind == KindIDToken:
 		return "an application this tenant does not know (" + quote(c.list("aud")[0]) + ")"
-	case firstOf(c.text("azp"), c.text("client_id")) != "":
-		return "application " + quote(firstOf(c.text("azp"), c.text("client_id")))
+	case cmp.Or(c.text("azp"), c.text("client_id")) != "":
+		return "application " + quote(cmp.Or(c.text("azp"), c.text("client_id")))
 	}
 	return unnamedApp
 }
