@@ -162,21 +162,9 @@ func (h *Handler) pageConfig(r *http.Request, t *store.Transaction, a *authoriza
 }
 
 func (h *Handler) showClassic(r *http.Request, t *store.Transaction, a *authorization, failure *formError) (*wire.Response, error) {
-	page := ui.Classic{ClientID: a.ClientID, CSRF: h.cookies.csrfToken(t), Login: ui.Login{
-		State: t.ID, Action: pathUsernamePassword, ClientName: a.client.Name, Username: t.Identifier, AskIdentifier: true, AskPassword: true,
-	}}
-	var identifiers []string
-	_ = h.Store.View(func(s *store.State) error {
-		page.Look = lookFor(s, a)
-		connections := connectionsFor(s, a)
-		identifiers = identifiersOf(connections)
-		page.SignupURL, page.ResetURL = signupURL(s, a, t.ID), resetURL(connections, t.ID)
-		page.DatabaseForm, page.Connections = len(connections) > 0, buttons(s, a)
-		if h.FixtureUsers {
-			page.Users = fixtureUsers(s, page.Look, connections, a)
-		}
-		return nil
-	})
+	login, identifiers := h.loginView(t, a, connectionsFor)
+	login.Action, login.AskIdentifier, login.AskPassword = pathUsernamePassword, true, true
+	page := ui.Classic{ClientID: a.ClientID, CSRF: h.cookies.csrfToken(t), Login: login}
 	page.IdentifierLabel = page.T(screenLogin + placeholder(identifiers))
 	page.Error = failure.show(page.Look, screenLogin, oneWord(identifiers))
 	res, err := render(statusOf(failure), page, "")

@@ -211,17 +211,10 @@ func (h *Handler) classicForm(r *http.Request, t *store.Transaction, a *authoriz
 		return h.showClassic(r, t, a, errNoPassword)
 	}
 	user, err := h.checkPassword(a, h.connections(a), t.Identifier, p.Get("password"))
-	if err == nil {
-		return h.loggedIn(r, t, a, user)
+	if err != nil {
+		return h.loginFailed(h.showClassic, r, t, a, err)
 	}
-	e := wire.AsError(err)
-	failure := loginFailure(e)
-	if failure == nil {
-		return h.endInRefusal(t, a, e)
-	}
-	a.x.Failed(e)
-	res, err := h.showClassic(r, t, a, failure)
-	return hinted(res, err, e.Hint)
+	return h.loggedIn(r, t, a, user)
 }
 
 // mayUse says whether users of the database may log in here.

@@ -46,46 +46,6 @@ func (h *Handler) mountCode(rt *wire.Router) {
 	rt.Handle("POST", pathCreateAccount, h.errorPage, h.createAccount)
 }
 
-// codeConnection is the passwordless connection that this login asks for codes
-// of, nil for none: the one that was named; or, where the client has no
-// database, the one that was made first. It needs identifier first, and accepts
-// no invitations.
-//
-// Source: Auth0 docs, "Passwordless with Universal Login", "Invite organization
-// members".
-func codeConnection(s *store.State, a *authorization) *tenant.Connection {
-	if !s.Prompts().IdentifierFirst || a.Invitation != "" || a.Connection == "" && len(connectionsFor(s, a)) > 0 {
-		return nil
-	}
-	for _, c := range s.Connections() {
-		if c.Passwordless() && a.allows(c) {
-			return c
-		}
-	}
-	return nil
-}
-
-func (h *Handler) codeConnectionOf(a *authorization) (c *tenant.Connection) {
-	_ = h.Store.View(func(s *store.State) error { c = codeConnection(s, a); return nil })
-	return c
-}
-
-// namesPasswordless says whether the request asks for a passwordless
-// connection by name.
-func namesPasswordless(s *store.State, a *authorization) bool {
-	c := s.ConnectionByName(a.Connection)
-	return c != nil && c.Passwordless()
-}
-
-// formConnections are those whose people use the form of the login page: the
-// databases, or the passwordless connection.
-func formConnections(s *store.State, a *authorization) []*tenant.Connection {
-	if c := codeConnection(s, a); c != nil {
-		return []*tenant.Connection{c}
-	}
-	return connectionsFor(s, a)
-}
-
 // askCode sends a code to what was typed on the page of the identifier, and
 // leads to the page that takes it.
 func (h *Handler) askCode(t *store.Transaction, a *authorization, c *tenant.Connection, to string, signup bool) *wire.Response {

@@ -2,7 +2,6 @@ package login
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/internal/ui"
@@ -16,12 +15,6 @@ import (
 // Source: Auth0 docs, "Implicit signup and login for passwordless database
 // connections"; the screen is called confirmation.
 const pathCreateAccount = "/u/confirmation"
-
-// asksNoPassword says whether nobody logs in here with a password.
-func (h *Handler) asksNoPassword(a *authorization) bool {
-	databases := h.connections(a)
-	return h.codeConnectionOf(a) != nil || len(databases) > 0 && !slices.ContainsFunc(databases, (*tenant.Connection).PasswordsEnabled)
-}
 
 // useDatabaseCode takes a code of the database. Somebody unknown is asked
 // whether they want an account, unless they came to sign up.

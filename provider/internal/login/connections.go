@@ -83,3 +83,89 @@ func (h *Handler) connections(a *authorization) (connections []*tenant.Connectio
 	_ = h.Store.View(func(s *store.State) error { connections = connectionsFor(s, a); return nil })
 	return connections
 }
+
+// codeConnection is the passwordless connection that this login asks for codes
+// of, nil for none: the one that was named; or, where the client has no
+// database, the one that was made first. It needs identifier first, and accepts
+// no invitations.
+//
+// Source: Auth0 docs, "Passwordless with Universal Login", "Invite organization
+// members".
+func codeConnection(s *store.State, a *authorization) *tenant.Connection {
+	if !s.Prompts().IdentifierFirst || a.Invitation != "" || a.Connection == "" && len(connectionsFor(s, a)) > 0 {
+		return nil
+	}
+	for _, c := range s.Connections() {
+		if c.Passwordless() && a.allows(c) {
+			return c
+		}
+	}
+	return nil
+}
+
+func (h *Handler) codeConnectionOf(a *authorization) (c *tenant.Connection) {
+	_ = h.Store.View(func(s *store.State) error { c = codeConnection(s, a); return nil })
+	return c
+}
+
+// namesPasswordless says whether the request asks for a passwordless
+// connection by name.
+func namesPasswordless(s *store.State, a *authorization) bool {
+	c := s.ConnectionByName(a.Connection)
+	return c != nil && c.Passwordless()
+}
+
+// formConnections are those whose people use the form of the login page: the
+// databases, or the passwordless connection.
+func formConnections(s *store.State, a *authorization) []*tenant.Connection {
+	if c := codeConnection(s, a); c != nil {
+		return []*tenant.Connection{c}
+	}
+	return connectionsFor(s, a)
+}
+
+// asksNoPassword says whether nobody logs in here with a password.
+func (h *Handler) asksNoPassword(a *authorization) bool {
+	databases := h.connections(a)
+	return h.codeConnectionOf(a) != nil || len(databases) > 0 && !slices.ContainsFunc(databases, (*tenant.Connection).PasswordsEnabled)
+}
+
+// signupConnection is the database, or the passwordless connection, that this
+// login's people may sign up in, nil for none.
+func signupConnection(s *store.State, a *authorization) *tenant.Connection {
+	if c := codeConnection(s, a); c != nil && a.takesSignups(c) {
+		return c
+	}
+	for _, c := range connectionsFor(s, a) {
+		if a.takesSignups(c) {
+			return c
+		}
+	}
+	return nil
+}
+
+// takesSignups says whether people may sign up in the database for this login.
+// Inside an organization that is the organization's to say, and new users must
+// become members. An invited person may sign up where either allows it.
+//
+// Source: Auth0 docs, "Database connections" (disable sign ups), "Enable
+// organization connections" (Organization Signup); Auth0 support, "Organization
+// Invitation Flow and Auto-Membership Requirements".
+func (a *authorization) takesSignups(c *tenant.Connection) bool {
+	if a.org == nil {
+		return !c.SignupDisabled()
+	}
+	own := a.org.Connection(c.ID)
+	switch {
+	case own == nil:
+		return false
+	case a.invitation != nil:
+		return !c.SignupDisabled() || own.IsSignupEnabled
+	}
+	return own.IsSignupEnabled && own.AssignMembershipOnLogin
+}
+
+func (h *Handler) signupConnectionOf(a *authorization) (c *tenant.Connection) {
+	_ = h.Store.View(func(s *store.State) error { c = signupConnection(s, a); return nil })
+	return c
+}

@@ -66,7 +66,7 @@ func (h *Handler) fixtureLogin(r *http.Request, t *store.Transaction, a *authori
 		return h.showLogin(r, t, a, errUserUnknown)
 	}
 	if user.Blocked {
-		return h.loginFailed(r, t, a, tenant.UserBlocked())
+		return h.loginFailed(h.showLogin, r, t, a, tenant.UserBlocked())
 	}
 	return h.loggedIn(r, t, a, user)
 }

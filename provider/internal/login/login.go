@@ -25,31 +25,24 @@ func (h *Handler) loginPage(r *http.Request) (*wire.Response, error) {
 	return h.showLogin(r, t, a, nil)
 }
 
+// loginURL is where the login page of the transaction is.
+func loginURL(s *store.State, id string) string {
+	if s.Prompts().IdentifierFirst {
+		return atState(pathIdentifier, id)
+	}
+	return atState(pathLogin, id)
+}
+
 // screenLogin begins the keys of the login page's texts.
 const screenLogin = "login.login."
 
 func (h *Handler) showLogin(r *http.Request, t *store.Transaction, a *authorization, failure *formError) (*wire.Response, error) {
-	page := ui.Login{
-		State: t.ID, Action: atState(r.URL.Path, t.ID), ClientName: a.client.Name,
-		Username:      t.Identifier,
-		Inviter:       a.inviter(),
-		AskIdentifier: r.URL.Path != pathPassword, AskPassword: r.URL.Path != pathIdentifier,
-	}
+	page, identifiers := h.loginView(t, a, formConnections)
+	page.Action, page.Inviter = atState(r.URL.Path, t.ID), a.inviter()
+	page.AskIdentifier, page.AskPassword = r.URL.Path != pathPassword, r.URL.Path != pathIdentifier
 	if r.URL.Path == pathPassword {
 		page.EditURL = atState(pathIdentifier, t.ID)
 	}
-	var identifiers []string
-	_ = h.Store.View(func(s *store.State) error {
-		page.Look = lookFor(s, a)
-		connections := formConnections(s, a)
-		identifiers = identifiersOf(connections)
-		page.SignupURL, page.ResetURL = signupURL(s, a, t.ID), resetURL(connectionsFor(s, a), t.ID)
-		page.DatabaseForm, page.Connections = len(connections) > 0, buttons(s, a)
-		if h.FixtureUsers {
-			page.Users = fixtureUsers(s, page.Look, connections, a)
-		}
-		return nil
-	})
 	if a.invitation != nil && slices.Contains(identifiers, words[tenant.AttributeEmail]) {
 		page.Fixed, page.EditURL = true, ""
 	}
@@ -59,6 +52,24 @@ func (h *Handler) showLogin(r *http.Request, t *store.Transaction, a *authorizat
 	page.IdentifierLabel = page.T(page.Screen(placeholder(identifiers)))
 	page.Error = failure.show(page.Look, screenLogin, oneWord(identifiers))
 	return render(statusOf(failure), page, page.ScriptNonce)
+}
+
+// loginView is what every login page has, for the users of the connections, and
+// what they name themselves by.
+func (h *Handler) loginView(t *store.Transaction, a *authorization, connectionsOf func(*store.State, *authorization) []*tenant.Connection) (page ui.Login, identifiers []string) {
+	page = ui.Login{State: t.ID, ClientName: a.client.Name, Username: t.Identifier}
+	_ = h.Store.View(func(s *store.State) error {
+		page.Look = lookFor(s, a)
+		connections := connectionsOf(s, a)
+		identifiers = identifiersOf(connections)
+		page.SignupURL, page.ResetURL = signupURL(s, a, t.ID), resetURL(connectionsFor(s, a), t.ID)
+		page.DatabaseForm, page.Connections = len(connections) > 0, buttons(s, a)
+		if h.FixtureUsers {
+			page.Users = fixtureUsers(s, page.Look, connections, a)
+		}
+		return nil
+	})
+	return page, identifiers
 }
 
 // identifier takes the first of the two pages.
@@ -129,7 +140,7 @@ func (h *Handler) login(r *http.Request) (*wire.Response, error) {
 	}
 	user, err := h.checkPassword(a, h.connections(a), t.Identifier, p.Get("password"))
 	if err != nil {
-		return h.loginFailed(r, t, a, err)
+		return h.loginFailed(h.showLogin, r, t, a, err)
 	}
 	t.First = store.FirstFactor{Password: true}
 	return h.loggedIn(r, t, a, user)
@@ -146,16 +157,20 @@ func (h *Handler) checkPassword(a *authorization, connections []*tenant.Connecti
 	return user, err
 }
 
+// shownLogin shows a login page, with what was typed wrong on it.
+type shownLogin func(*http.Request, *store.Transaction, *authorization, *formError) (*wire.Response, error)
+
 // loginFailed shows on the page what can be mended there, or by waiting, or by
 // a mail; a blocked user cannot mend anything, so the app is told.
-func (h *Handler) loginFailed(r *http.Request, t *store.Transaction, a *authorization, err error) (*wire.Response, error) {
+func (h *Handler) loginFailed(show shownLogin, r *http.Request, t *store.Transaction, a *authorization, err error) (*wire.Response, error) {
 	e := wire.AsError(err)
-	if failure := loginFailure(e); failure != nil {
-		a.x.Failed(e)
-		res, err := h.showLogin(r, t, a, failure)
-		return hinted(res, err, e.Hint)
+	failure := loginFailure(e)
+	if failure == nil {
+		return h.endInRefusal(t, a, e)
 	}
-	return h.endInRefusal(t, a, e)
+	a.x.Failed(e)
+	res, err := show(r, t, a, failure)
+	return hinted(res, err, e.Hint)
 }
 
 // loggedIn starts the session and sends the browser to the end of the login.

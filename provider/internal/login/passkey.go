@@ -59,7 +59,7 @@ func (h *Handler) passkeyLogin(r *http.Request, t *store.Transaction, a *authori
 		return h.showLogin(r, t, a, errPasskey)
 	}
 	if used.User.Blocked {
-		return h.loginFailed(r, t, a, tenant.UserBlocked())
+		return h.loginFailed(h.showLogin, r, t, a, tenant.UserBlocked())
 	}
 	t.First = store.FirstFactor{Passkey: true, CrossDevice: used.CrossDevice}
 	return h.loggedIn(r, t, a, used.User)
@@ -151,16 +151,4 @@ func (h *Handler) passkeySignup(r *http.Request, t *store.Transaction, a *author
 	t.Signup = &draft
 	t.First = store.FirstFactor{Passkey: true}
 	return h.nextSignupStep(asIdentifierPage(r), t, a, c)
-}
-
-// toVerify are the attributes whose codes have to be typed. Who is invited has
-// read the mail with the link already.
-func toVerify(c *tenant.Connection, draft store.Signup, invited bool) (names []string) {
-	for _, attribute := range c.Attributes() {
-		known := invited && attribute.Name == tenant.AttributeEmail
-		if attribute.VerifyByCode && values(draft)[attribute.Name] != "" && !known {
-			names = append(names, attribute.Name)
-		}
-	}
-	return names
 }

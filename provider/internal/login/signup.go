@@ -1,10 +1,8 @@
 package login
 
 import (
-	"cmp"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/faux0/faux0/provider/internal/flow"
 	"github.com/faux0/faux0/provider/internal/store"
@@ -36,41 +34,6 @@ func (h *Handler) mountSignup(rt *wire.Router) {
 	}
 }
 
-// signupConnection is the database, or the passwordless connection, that this
-// login's people may sign up in, nil for none.
-func signupConnection(s *store.State, a *authorization) *tenant.Connection {
-	if c := codeConnection(s, a); c != nil && a.takesSignups(c) {
-		return c
-	}
-	for _, c := range connectionsFor(s, a) {
-		if a.takesSignups(c) {
-			return c
-		}
-	}
-	return nil
-}
-
-// takesSignups says whether people may sign up in the database for this login.
-// Inside an organization that is the organization's to say, and new users must
-// become members. An invited person may sign up where either allows it.
-//
-// Source: Auth0 docs, "Database connections" (disable sign ups), "Enable
-// organization connections" (Organization Signup); Auth0 support, "Organization
-// Invitation Flow and Auto-Membership Requirements".
-func (a *authorization) takesSignups(c *tenant.Connection) bool {
-	if a.org == nil {
-		return !c.SignupDisabled()
-	}
-	own := a.org.Connection(c.ID)
-	switch {
-	case own == nil:
-		return false
-	case a.invitation != nil:
-		return !c.SignupDisabled() || own.IsSignupEnabled
-	}
-	return own.IsSignupEnabled && own.AssignMembershipOnLogin
-}
-
 // signupURL is where a login page leads those who have no account, "" if
 // nobody can sign up.
 func signupURL(s *store.State, a *authorization, id string) string {
@@ -81,14 +44,6 @@ func signupURL(s *store.State, a *authorization, id string) string {
 		return atState(pathSignupIdentifier, id)
 	}
 	return atState(pathSignup, id)
-}
-
-// loginURL is where the login page of the transaction is.
-func loginURL(s *store.State, id string) string {
-	if s.Prompts().IdentifierFirst {
-		return atState(pathIdentifier, id)
-	}
-	return atState(pathLogin, id)
 }
 
 // Form errors of the sign-up pages.
@@ -129,28 +84,6 @@ func (h *Handler) signupPage(r *http.Request) (*wire.Response, error) {
 		prefill(&draft, t.Identifier)
 	}
 	return h.showSignup(r, t, a, c, draft, "", nil)
-}
-
-// prefill takes over what was typed on the login page, or came as login_hint.
-func prefill(draft *store.Signup, identifier string) {
-	switch {
-	case tenant.ValidEmail(identifier):
-		draft.Email = identifier
-	case tenant.ValidPhone(identifier):
-		draft.Phone = identifier
-	default:
-		draft.Username = identifier
-	}
-}
-
-func (h *Handler) signupConnectionOf(a *authorization) (c *tenant.Connection) {
-	_ = h.Store.View(func(s *store.State) error { c = signupConnection(s, a); return nil })
-	return c
-}
-
-// values are the draft's by attribute.
-func values(draft store.Signup) map[string]string {
-	return map[string]string{tenant.AttributeEmail: draft.Email, tenant.AttributePhone: draft.Phone, tenant.AttributeUsername: draft.Username}
 }
 
 func (h *Handler) showSignup(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection, draft store.Signup, plain string, failure *formError) (*wire.Response, error) {
@@ -207,17 +140,6 @@ func rules(l ui.Look, lines []flow.PasswordRule) []ui.PasswordRule {
 		}
 	}
 	return list
-}
-
-// known is the first thing that was typed, for the page that asks for the
-// password.
-func known(c *tenant.Connection, draft store.Signup) string {
-	for _, attribute := range c.Attributes() {
-		if v := values(draft)[attribute.Name]; v != "" {
-			return v
-		}
-	}
-	return ""
 }
 
 // signup takes what a person wants to be known by and their password, and logs
@@ -280,66 +202,6 @@ func (h *Handler) askSecret(t *store.Transaction, a *authorization, c *tenant.Co
 	return wire.Redirect(atState(pathSignupPassword, t.ID))
 }
 
-// typedDraft is what was typed, on this page or, for the second of two, on the
-// one before.
-func typedDraft(t *store.Transaction, a *authorization, p wire.Params, second bool) store.Signup {
-	if second {
-		return *t.Signup
-	}
-	draft := store.Signup{Email: strings.TrimSpace(p.Get("email")), Phone: strings.TrimSpace(p.Get("phone")), Username: strings.TrimSpace(p.Get("username"))}
-	if a.invitation != nil {
-		draft.Email = a.invitation.Invitee.Email
-	}
-	return draft
-}
-
-// codeOnly is the address or number whose code is all it takes to sign up: who
-// has one, logs in by it. It is "" where it takes more.
-//
-// Source: Auth0 docs, "Implicit signup and login for passwordless database
-// connections" (implicit login).
-func codeOnly(c *tenant.Connection, draft store.Signup) string {
-	if c.Passwordless() {
-		return values(draft)[c.Identifiers()[0]]
-	}
-	to := cmp.Or(draft.Email, draft.Phone)
-	if c.PasswordsEnabled() || draft.Username != "" || to != draft.Email+draft.Phone || !c.SignsUpByCode(tenant.AttributeOf(to)) {
-		return ""
-	}
-	return to
-}
-
-// checkDraft holds what was typed against what the database asks for.
-func checkDraft(c *tenant.Connection, draft store.Signup) *formError {
-	named := false
-	least, most := c.UsernameLimits()
-	for _, attribute := range c.Attributes() {
-		value, word := values(draft)[attribute.Name], words[attribute.Name]
-		named = named || value != "" && attribute.Identifier
-		switch {
-		case value == "" && attribute.Required:
-			return &formError{word, "no-" + word}
-		case value == "":
-		case attribute.Name == tenant.AttributeEmail && !tenant.ValidEmail(value):
-			return &formError{word, "invalid-email-format"}
-		case attribute.Name == tenant.AttributePhone && !tenant.ValidPhone(value):
-			return &formError{word, "invalid-phone"}
-		case attribute.Name == tenant.AttributeUsername && !tenant.ValidUsername(value):
-			return &formError{word, "invalid-username"}
-		case attribute.Name == tenant.AttributeUsername && (len([]rune(value)) < least || len([]rune(value)) > most):
-			return &formError{word, "invalid-username-length"}
-		}
-	}
-	if !named {
-		word := "email"
-		if names := c.Identifiers(); len(names) > 0 {
-			word = words[names[0]]
-		}
-		return &formError{word, "no-" + word}
-	}
-	return nil
-}
-
 // signupErrors are the codes of form errors by the names of errors.
 var signupErrors = map[string]*formError{
 	"PasswordStrengthError":   {"password", "password-too-weak"},
@@ -394,88 +256,4 @@ func (h *Handler) nextSignupStep(r *http.Request, t *store.Transaction, a *autho
 	h.logSignup(a, c, user, nil)
 	t.Signup = nil
 	return h.loggedIn(r, t, a, user)
-}
-
-// sendSignupCode sends a fresh code to what is to be verified.
-func (h *Handler) sendSignupCode(t *store.Transaction, a *authorization) {
-	draft := *t.Signup
-	attribute := draft.ToVerify[0]
-	draft.Code = h.NewSignupCode()
-	t.Signup = &draft
-	h.SendSignupCode(a.occasion(), flow.Mail{To: values(draft)[attribute], User: draft.User, Client: a.client, Code: draft.Code.Code}, attribute)
-}
-
-func (h *Handler) signupCodePage(r *http.Request) (*wire.Response, error) {
-	t, a, err := h.transaction(r, r.URL.Query().Get("state"))
-	if err != nil {
-		return h.lost(r, err)
-	}
-	if t.Code != nil && t.Signup == nil {
-		return h.codePage(r)
-	}
-	if t.Signup == nil || t.Signup.Code == nil {
-		return wire.Redirect(h.signupStart(a, t.ID)), nil
-	}
-	return h.showSignupCode(t, a, nil)
-}
-
-// signupStart is where a sign-up begins.
-func (h *Handler) signupStart(a *authorization, id string) (start string) {
-	_ = h.Store.View(func(s *store.State) error {
-		if start = signupURL(s, a, id); start == "" {
-			start = loginURL(s, id)
-		}
-		return nil
-	})
-	return start
-}
-
-func (h *Handler) showSignupCode(t *store.Transaction, a *authorization, failure *formError) (*wire.Response, error) {
-	page := ui.CodeCheck{State: t.ID, Action: atState(pathSignupEmailCode, t.ID), ClientName: a.client.Name, Prompt: "email-identifier-challenge.email-identifier-challenge", To: t.Signup.Email}
-	if t.Signup.ToVerify[0] == tenant.AttributePhone {
-		page.Action, page.Prompt, page.To = atState(pathSignupPhoneCode, t.ID), "phone-identifier-challenge.phone-identifier-challenge", t.Signup.Phone
-	}
-	page.Look = h.lookFor(a)
-	page.Error = failure.show(page.Look, screenSignup, "")
-	return render(statusOf(failure), page, "")
-}
-
-// signupCode takes the code that verifies an address or a number.
-//
-// Source: Auth0 docs, "Activate and configure attributes for flexible
-// identifiers" (verification by one-time password).
-func (h *Handler) signupCode(r *http.Request) (*wire.Response, error) {
-	t, a, p, err := h.submitted(r)
-	if err != nil {
-		return h.lost(r, err)
-	}
-	if err := h.uninvited(a); err != nil {
-		return h.endInRefusal(t, a, err)
-	}
-	if t.Code != nil && t.Signup == nil {
-		return h.answerCode(r, t, a, p)
-	}
-	c := h.signupConnectionOf(a)
-	if c == nil || t.Signup == nil || t.Signup.Code == nil {
-		return wire.Redirect(h.signupStart(a, t.ID)), nil
-	}
-	if p.Get("action") == "resend-code" {
-		h.sendSignupCode(t, a)
-		h.keep(t)
-		return h.showSignupCode(t, a, nil)
-	}
-	right, tries := h.checkSignupCode(t, strings.TrimSpace(p.Get("code")))
-	switch {
-	case tries >= tenant.MaxCodeFailures && !right:
-		return h.showSignupCode(t, a, errTooManyCodes)
-	case !right:
-		return h.showSignupCode(t, a, errInvalidCode)
-	}
-	draft := *t.Signup
-	user := draft.User.Clone()
-	user.EmailVerified = user.EmailVerified || draft.ToVerify[0] == tenant.AttributeEmail
-	user.PhoneVerified = user.PhoneVerified || draft.ToVerify[0] == tenant.AttributePhone
-	draft.User, draft.Code, draft.ToVerify = user, nil, draft.ToVerify[1:]
-	t.Signup = &draft
-	return h.nextSignupStep(r, t, a, c)
 }

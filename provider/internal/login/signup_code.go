@@ -2,10 +2,99 @@ package login
 
 import (
 	"crypto/subtle"
+	"net/http"
+	"strings"
 
+	"github.com/faux0/faux0/provider/internal/flow"
 	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/internal/ui"
+	"github.com/faux0/faux0/provider/internal/wire"
 	"github.com/faux0/faux0/provider/tenant"
 )
+
+// sendSignupCode sends a fresh code to what is to be verified.
+func (h *Handler) sendSignupCode(t *store.Transaction, a *authorization) {
+	draft := *t.Signup
+	attribute := draft.ToVerify[0]
+	draft.Code = h.NewSignupCode()
+	t.Signup = &draft
+	h.SendSignupCode(a.occasion(), flow.Mail{To: values(draft)[attribute], User: draft.User, Client: a.client, Code: draft.Code.Code}, attribute)
+}
+
+func (h *Handler) signupCodePage(r *http.Request) (*wire.Response, error) {
+	t, a, err := h.transaction(r, r.URL.Query().Get("state"))
+	if err != nil {
+		return h.lost(r, err)
+	}
+	if t.Code != nil && t.Signup == nil {
+		return h.codePage(r)
+	}
+	if t.Signup == nil || t.Signup.Code == nil {
+		return wire.Redirect(h.signupStart(a, t.ID)), nil
+	}
+	return h.showSignupCode(t, a, nil)
+}
+
+// signupStart is where a sign-up begins.
+func (h *Handler) signupStart(a *authorization, id string) (start string) {
+	_ = h.Store.View(func(s *store.State) error {
+		if start = signupURL(s, a, id); start == "" {
+			start = loginURL(s, id)
+		}
+		return nil
+	})
+	return start
+}
+
+func (h *Handler) showSignupCode(t *store.Transaction, a *authorization, failure *formError) (*wire.Response, error) {
+	page := ui.CodeCheck{State: t.ID, Action: atState(pathSignupEmailCode, t.ID), ClientName: a.client.Name, Prompt: "email-identifier-challenge.email-identifier-challenge", To: t.Signup.Email}
+	if t.Signup.ToVerify[0] == tenant.AttributePhone {
+		page.Action, page.Prompt, page.To = atState(pathSignupPhoneCode, t.ID), "phone-identifier-challenge.phone-identifier-challenge", t.Signup.Phone
+	}
+	page.Look = h.lookFor(a)
+	page.Error = failure.show(page.Look, screenSignup, "")
+	return render(statusOf(failure), page, "")
+}
+
+// signupCode takes the code that verifies an address or a number.
+//
+// Source: Auth0 docs, "Activate and configure attributes for flexible
+// identifiers" (verification by one-time password).
+func (h *Handler) signupCode(r *http.Request) (*wire.Response, error) {
+	t, a, p, err := h.submitted(r)
+	if err != nil {
+		return h.lost(r, err)
+	}
+	if err := h.uninvited(a); err != nil {
+		return h.endInRefusal(t, a, err)
+	}
+	if t.Code != nil && t.Signup == nil {
+		return h.answerCode(r, t, a, p)
+	}
+	c := h.signupConnectionOf(a)
+	if c == nil || t.Signup == nil || t.Signup.Code == nil {
+		return wire.Redirect(h.signupStart(a, t.ID)), nil
+	}
+	if p.Get("action") == "resend-code" {
+		h.sendSignupCode(t, a)
+		h.keep(t)
+		return h.showSignupCode(t, a, nil)
+	}
+	right, tries := h.checkSignupCode(t, strings.TrimSpace(p.Get("code")))
+	switch {
+	case tries >= tenant.MaxCodeFailures && !right:
+		return h.showSignupCode(t, a, errTooManyCodes)
+	case !right:
+		return h.showSignupCode(t, a, errInvalidCode)
+	}
+	draft := *t.Signup
+	user := draft.User.Clone()
+	user.EmailVerified = user.EmailVerified || draft.ToVerify[0] == tenant.AttributeEmail
+	user.PhoneVerified = user.PhoneVerified || draft.ToVerify[0] == tenant.AttributePhone
+	draft.User, draft.Code, draft.ToVerify = user, nil, draft.ToVerify[1:]
+	t.Signup = &draft
+	return h.nextSignupStep(r, t, a, c)
+}
 
 // checkSignupCode says whether the code is the one that was sent, and how often
 // another was given. It counts in the transaction, so that of many tries at
