@@ -16,11 +16,12 @@ import (
 	"github.com/faux0/faux0/provider/tenant"
 )
 
+// deliveryTime is how long a client may take to accept a logout token.
+//
+// Source: Auth0 docs, "OIDC back-channel logout".
+var deliveryTime = 5 * time.Second
+
 const (
-	// deliveryTime is how long a client may take to accept a logout token.
-	//
-	// Source: Auth0 docs, "OIDC back-channel logout".
-	deliveryTime = 5 * time.Second
 	// maxDeliveries are under way at once, maxWaiting more may wait.
 	maxDeliveries = 8
 	maxWaiting    = 1000

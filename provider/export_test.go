@@ -1,9 +1,14 @@
 package provider
 
 import (
+	"time"
+
 	"github.com/faux0/faux0/provider/internal/outbound"
 	"github.com/faux0/faux0/provider/internal/store"
 )
+
+// A busy machine may take longer than an application may.
+func init() { deliveryTime = 5 * time.Minute }
 
 // Routes lists "METHOD /path" of everything mounted.
 func (p *Provider) Routes() []string { return p.router.Routes() }

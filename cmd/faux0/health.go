@@ -12,7 +12,7 @@ import (
 )
 
 // healthPatience is below the timeout of a container's health check.
-const healthPatience = 2 * time.Second
+var healthPatience = 2 * time.Second
 
 func newHealth() *command {
 	var at source

@@ -21,7 +21,7 @@ import (
 )
 
 // patience is how long a tenant on this machine may take to answer.
-const patience = 10 * time.Second
+var patience = 10 * time.Second
 
 // maxAnswer bounds what is read from a tenant.
 const maxAnswer = 16 << 20

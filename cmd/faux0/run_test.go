@@ -17,6 +17,11 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the goldens")
 
+// hangs is when a test gives up on what should have come long ago.
+const hangs = 5 * time.Minute
+
+func init() { patience, healthPatience = hangs, hangs }
+
 // outcome is what a finished command left.
 type outcome struct {
 	code           int
@@ -66,7 +71,7 @@ func (s *screen) read() (string, chan struct{}) {
 func (s *screen) await(tb testing.TB, from int, pattern string) (match []string, end int) {
 	tb.Helper()
 	re := regexp.MustCompile(pattern)
-	timeout := time.After(30 * time.Second)
+	timeout := time.After(hangs)
 	for {
 		text, grown := s.read()
 		if m := re.FindStringSubmatch(text[from:]); m != nil {

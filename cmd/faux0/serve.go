@@ -87,12 +87,12 @@ func (s *server) run(ctx context.Context, inv *invocation) error {
 	}
 	defer s.lines.Flush()
 	failed := s.start()
-	s.announce(inv)
-	if s.config.watch {
-		if err := s.watch(ctx, inv); err != nil {
-			s.log.Error("watch: " + err.Error())
-		}
+	reloading, err := s.watch(inv) // before anybody is told that edits count
+	if err != nil {
+		s.log.Error("watch: " + err.Error())
 	}
+	s.announce(inv)
+	go reloading(ctx)
 	select {
 	case err := <-failed:
 		return err

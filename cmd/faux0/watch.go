@@ -16,24 +16,25 @@ import (
 // and git write several at once.
 const settle = 100 * time.Millisecond
 
-// watch reloads the fixtures when one of their files changes, until ctx ends.
-func (s *server) watch(ctx context.Context, inv *invocation) error {
-	if len(s.config.fixtures) == 0 {
-		return nil
+// watch begins to note changes of the fixtures' files. What it returns reloads
+// them then, until its context ends.
+func (s *server) watch(inv *invocation) (reloading func(context.Context), err error) {
+	idle := func(context.Context) {}
+	if !s.config.watch || len(s.config.fixtures) == 0 {
+		return idle, nil
 	}
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
-		return err
+		return idle, err
 	}
 	if err := s.watchFolders(watcher, s.report.Files); err != nil {
 		_ = watcher.Close()
-		return err
+		return idle, err
 	}
-	go func() {
+	return func(ctx context.Context) {
 		defer func() { _ = watcher.Close() }()
 		s.reloadOnChange(ctx, inv, watcher)
-	}()
-	return nil
+	}, nil
 }
 
 // watchFolders watches every folder a fixture was read from. A file is not

@@ -38,7 +38,7 @@ func serve(tb testing.TB, configure func(*http.Server)) *running {
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			_, _ = fmt.Fprintf(w, "%s tls=%v", r.Proto, r.TLS != nil)
 		}),
-		ReadHeaderTimeout: 5 * time.Second,
+		ReadHeaderTimeout: time.Minute,
 		ErrorLog:          log.New(io.Discard, "", 0),
 	}
 	if configure != nil {
@@ -127,7 +127,7 @@ func dial(tb testing.TB, addr string) net.Conn {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = conn.Close() })
-	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = conn.SetDeadline(time.Now().Add(5 * time.Minute))
 	return conn
 }
 

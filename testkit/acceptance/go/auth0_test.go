@@ -238,7 +238,7 @@ func (a tenant) host() string {
 func (a tenant) mailed(t *testing.T, to string) string {
 	t.Helper()
 	var messages []struct{ Code string }
-	if err := json.Unmarshal([]byte(a.get(t, "_faux0/outbox?wait=10s&"+url.Values{"to": {to}}.Encode())), &messages); err != nil || len(messages) == 0 {
+	if err := json.Unmarshal([]byte(a.get(t, "_faux0/outbox?wait=2m&"+url.Values{"to": {to}}.Encode())), &messages); err != nil || len(messages) == 0 {
 		t.Fatalf("no message to %s: %v", to, err)
 	}
 	return messages[len(messages)-1].Code

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"testing"
-	"time"
 
 	"golang.org/x/oauth2"
 )
@@ -20,7 +19,7 @@ func TestComposedContainers(t *testing.T) {
 	if issuer == "" || api == "" {
 		t.Skip("needs FAUX0_COMPOSED and API_URL: docker/test.sh sets them")
 	}
-	tenant := tenant{issuer, &http.Client{Timeout: 10 * time.Second}}
+	tenant := tenant{issuer, &http.Client{Timeout: patience}}
 
 	t.Run("a container and the browser see one issuer and each its own way in", func(t *testing.T) {
 		for host, base := range map[string]string{"": issuer, "faux0:4400": "http://faux0:4400/"} {

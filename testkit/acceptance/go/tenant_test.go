@@ -62,6 +62,9 @@ type tenant struct {
 	http   *http.Client // trusts the tenant's CA
 }
 
+// patience only ends a wait for what never comes.
+const patience = 2 * time.Minute
+
 // start runs the binary on a free port until the test ends. One port speaks
 // both HTTP and HTTPS, so it gives the same server twice.
 func start(t *testing.T) (plain, secure tenant) {
@@ -89,17 +92,17 @@ func start(t *testing.T) (plain, secure tenant) {
 	var port string
 	select {
 	case port = <-banner.port:
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		t.Fatalf("no URL in the banner:\n%s", banner.text())
 	}
 
-	plain = tenant{"http://localhost:" + port + "/", &http.Client{Timeout: 10 * time.Second}}
+	plain = tenant{"http://localhost:" + port + "/", &http.Client{Timeout: patience}}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM([]byte(plain.get(t, "_faux0/ca.pem"))) {
 		t.Fatal("/_faux0/ca.pem holds no certificate")
 	}
 	secure = tenant{"https://localhost:" + port + "/", &http.Client{
-		Timeout:   10 * time.Second,
+		Timeout:   patience,
 		Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}},
 	}}
 	return plain, secure
