@@ -85,7 +85,7 @@ func begun(s *store.State, base string, app *tenant.Client) (list []ui.Journey) 
 		list = append(list, ui.Journey{Title: "Invite to " + org.Label(), Text: "Send a mail with the invitation to", Form: tryInvitation, ClientID: client.ClientID, Ask: "ivy@acme.test"})
 	}
 	if app != nil {
-		list = append(list, ui.Journey{Title: "Log out", Text: "You are asked whether you mean it.", URL: base + "/oidc/logout"})
+		list = append(list, ui.Journey{Title: "Log out", Text: "You are asked whether you mean it.", URL: home(app, base) + "/oidc/logout"})
 	}
 	return list
 }
@@ -138,18 +138,36 @@ func playable(c *tenant.Client) bool {
 }
 
 // callback is where the client's logins end: on the console if it lists that,
-// else at the first of its callbacks.
+// best at the address that the console is looked at, else at one with the same
+// scheme; and else at the first of its callbacks.
 func callback(c *tenant.Client, base string) string {
-	found := c.Callbacks[0]
+	found, best := c.Callbacks[0], 0
+	scheme, _, _ := strings.Cut(base, "://")
 	for _, uri := range c.Callbacks {
-		if strings.HasSuffix(uri, pathCallback) {
-			found = uri
-			if uri == base+pathCallback {
-				break
-			}
+		fit := 0
+		switch {
+		case uri == base+pathCallback:
+			fit = 3
+		case !strings.HasSuffix(uri, pathCallback):
+		case strings.HasPrefix(uri, scheme+"://"):
+			fit = 2
+		default:
+			fit = 1
+		}
+		if fit > best {
+			found, best = uri, fit
 		}
 	}
 	return found
+}
+
+// home is where the client's logins begin and its cookies are: where they end,
+// if that is the console by another of its names.
+func home(c *tenant.Client, base string) string {
+	if found, ok := strings.CutSuffix(callback(c, base), pathCallback); ok {
+		return found
+	}
+	return base
 }
 
 // authorizeURL is the address that the client opens to log somebody in. A
@@ -177,7 +195,7 @@ func authorizeURL(s *store.State, c *tenant.Client, base string, pairs ...string
 	for i := 0; i+1 < len(pairs); i += 2 {
 		q.Set(pairs[i], pairs[i+1])
 	}
-	return base + "/authorize?" + q.Encode()
+	return home(c, base) + "/authorize?" + q.Encode()
 }
 
 func deviceClient(s *store.State) *tenant.Client {

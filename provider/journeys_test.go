@@ -2,6 +2,9 @@ package provider_test
 
 import (
 	"html"
+	"io"
+	"net/http"
+	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -48,6 +51,45 @@ func TestTheConsoleLeadsIntoEveryJourneyOfTheDemoTenant(t *testing.T) {
 	}
 	if out := links["Log out"]; out != "/oidc/logout" {
 		t.Errorf("Log out leads to %q", out)
+	}
+}
+
+// The demo tenant names its console by one host. Looked at by another name,
+// journeys begin where they will end, and so stay with their cookies.
+func TestJourneysOfAConsoleByAnotherNameBeginWhereTheyEnd(t *testing.T) {
+	t.Parallel()
+	w := run(t, demo)
+	page := func(at string) string {
+		req, err := http.NewRequest("GET", at+"/_faux0/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := (&http.Client{Transport: w.plain}).Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		body, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return html.UnescapeString(string(body))
+	}
+	for _, at := range []string{base, "http://127.0.0.1:4400", "http://[::1]:4400"} {
+		links := regexp.MustCompile(`<li><a href="([^"]*)"`).FindAllStringSubmatch(page(at), -1)
+		if len(links) < 8 {
+			t.Errorf("%s has %d journeys", at, len(links))
+		}
+		for _, link := range links {
+			u, err := url.Parse(link[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			end := u.Query().Get("redirect_uri")
+			if u.Path != "/oidc/logout" && end != base+"/_faux0/callback" || "http://"+u.Host != base {
+				t.Errorf("at %s a journey begins at %s and ends at %s", at, u.Host, end)
+			}
+		}
 	}
 }
 

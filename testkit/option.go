@@ -103,6 +103,9 @@ func (o *options) load(t T, server *httptest.Server) error {
 		o.config.Snapshot, report, err = fixtures.Parse(opts, "fixture.yaml", []byte(unindent(o.yaml[0])))
 	case len(o.paths) > 0:
 		o.config.Snapshot, report, err = fixtures.Load(opts, o.paths...)
+	case o.config.Snapshot == nil:
+		o.config.Snapshot = fixtures.DefaultAt(opts.Domain)
+		return nil
 	default:
 		return nil
 	}

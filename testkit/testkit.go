@@ -11,7 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/faux0/faux0/fixtures"
 	"github.com/faux0/faux0/provider"
 	"github.com/faux0/faux0/provider/localtls"
 	"github.com/faux0/faux0/provider/tenant"
@@ -126,9 +125,6 @@ func trust(server *httptest.Server, authority *localtls.Authority) {
 // plainPasswords pairs the passwords of the fixture with the ids the tenant
 // gave its users; both list them in the same order.
 func plainPasswords(p *provider.Provider, snapshot *tenant.Snapshot) map[string]string {
-	if snapshot == nil {
-		snapshot = fixtures.Default()
-	}
 	passwords := map[string]string{}
 	for i, u := range p.Control().Snapshot().Users {
 		if plain := snapshot.Users[i].Password; plain != "" {

@@ -182,6 +182,15 @@ func identifierFirst() testkit.Option {
 	return testkit.With(snapshot)
 }
 
+func TestTheDemoTenantsConsoleIsWhereTheTenantIs(t *testing.T) {
+	t.Parallel()
+	for _, auth := range []*testkit.Tenant{testkit.Run(t), testkit.RunTLS(t)} {
+		if found := auth.App("Acme Portal").Callbacks; !slices.Contains(found, auth.URL()+"/_faux0/callback") {
+			t.Errorf("the tenant at %s comes back to %v", auth.URL(), found)
+		}
+	}
+}
+
 func TestLoginGoesThroughThePages(t *testing.T) {
 	t.Parallel()
 	for name, run := range map[string]func() *testkit.Tenant{
