@@ -27,6 +27,9 @@ func (c *Control) arrived(r *http.Request) (*wire.Response, error) {
 	x := wire.From(r)
 	client, invited := c.played(q.Get("state"), q.Get("invitation"))
 	switch {
+	case client == nil && q.Has("invitation"):
+		return nil, tenant.InvalidRequest("This invitation was accepted or revoked, or has run out").
+			WithHint("send another from %s/_faux0/", x.Base)
 	case client == nil:
 		return nil, tenant.InvalidRequest("This page plays an application after a login that began on the console").
 			WithHint("begin at %s/_faux0/", x.Base)
@@ -63,10 +66,10 @@ func (c *Control) played(state, invitation string) (client *tenant.Client, invit
 
 // redeem asks for tokens as the client does, and shows them.
 func (c *Control) redeem(r *http.Request, client *tenant.Client, form url.Values, page ui.Application) (*wire.Response, error) {
-	status, body := c.call(r, client, "/oauth/token", form)
+	status, header, body := c.call(r, client, "/oauth/token", form)
 	text := func(name string) string { s, _ := body[name].(string); return s }
 	if status != http.StatusOK {
-		page.Error, page.Description = text("error"), text("error_description")
+		page.Error, page.Description, page.Hint = text("error"), text("error_description"), header.Get(wire.HintHeader)
 		return c.applicationPage(page)
 	}
 	page.Pending, page.UserCode, page.ActivateURL = "", "", ""
@@ -133,11 +136,11 @@ func (c *Control) try(r *http.Request) (*wire.Response, error) {
 }
 
 func (c *Control) tryDevice(r *http.Request, client *tenant.Client) (*wire.Response, error) {
-	status, body := c.call(r, client, "/oauth/device/code", url.Values{"scope": {"openid profile email"}})
+	status, header, body := c.call(r, client, "/oauth/device/code", url.Values{"scope": {"openid profile email"}})
 	text := func(name string) string { s, _ := body[name].(string); return s }
 	page := ui.Application{ClientName: client.Name, ClientID: client.ClientID}
 	if status != http.StatusOK {
-		page.Error, page.Description = text("error"), text("error_description")
+		page.Error, page.Description, page.Hint = text("error"), text("error_description"), header.Get(wire.HintHeader)
 		return c.applicationPage(page)
 	}
 	page.DeviceCode, page.UserCode, page.ActivateURL = text("device_code"), text("user_code"), text("verification_uri_complete")
@@ -160,8 +163,8 @@ func (c *Control) tryLink(r *http.Request, client *tenant.Client, email string) 
 	} {
 		form.Set("authParams["+name+"]", value)
 	}
-	if status, body := c.call(r, client, "/passwordless/start", form); status != http.StatusOK {
-		page := ui.Application{ClientName: client.Name}
+	if status, header, body := c.call(r, client, "/passwordless/start", form); status != http.StatusOK {
+		page := ui.Application{ClientName: client.Name, Hint: header.Get(wire.HintHeader)}
 		page.Error, _ = body["error"].(string)
 		page.Description, _ = body["error_description"].(string)
 		return c.applicationPage(page)
@@ -186,7 +189,7 @@ func (c *Control) tryInvitation(r *http.Request, client *tenant.Client, email st
 
 // call is a request of the client to the tenant, as its own program would send
 // it.
-func (c *Control) call(r *http.Request, client *tenant.Client, path string, form url.Values) (status int, body map[string]any) {
+func (c *Control) call(r *http.Request, client *tenant.Client, path string, form url.Values) (status int, header http.Header, body map[string]any) {
 	form.Set("client_id", client.ClientID)
 	request := r.Clone(r.Context())
 	request.Method, request.URL = http.MethodPost, &url.URL{Path: path}
@@ -205,7 +208,7 @@ func (c *Control) call(r *http.Request, client *tenant.Client, path string, form
 	out := &answer{header: http.Header{}, status: http.StatusOK}
 	c.p.ServeHTTP(out, request)
 	_ = json.Unmarshal(out.body.Bytes(), &body) // what is no JSON says nothing
-	return out.status, body
+	return out.status, out.header, body
 }
 
 // answer keeps what the tenant answers itself.

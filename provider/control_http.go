@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/faux0/faux0/fixtures"
+	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/internal/ui"
 	"github.com/faux0/faux0/provider/internal/wire"
 	"github.com/faux0/faux0/provider/tenant"
@@ -20,7 +21,7 @@ const maxSnapshot = 64 << 20
 // mount adds the control plane, each path behind the access rules.
 func (c *Control) mount(rt *wire.Router) {
 	rt.Handle("GET HEAD", "/_faux0/static/{name}", wire.OAuth, static)
-	open := func(methods, path string, h wire.Handler) { rt.Handle(methods, path, controlError, c.present(h)) }
+	open := func(methods, path string, h wire.Handler) { rt.Handle(methods, path, c.failed, c.present(h)) }
 	open("GET HEAD", "/_faux0/health", c.health)
 	open("GET HEAD", "/_faux0/ca.pem", c.ca)
 	guarded := func(methods, path string, h wire.Handler) { open(methods, path, c.guard(h)) }
@@ -43,7 +44,7 @@ func (c *Control) mount(rt *wire.Router) {
 	c.mountInvitations(guarded)
 	c.mountLogs(guarded)
 	c.mountProtection(guarded)
-	rt.HandlePrefix("/_faux0/", controlError, c.present(c.guard(func(r *http.Request) (*wire.Response, error) {
+	rt.HandlePrefix("/_faux0/", c.failed, c.present(c.guard(func(r *http.Request) (*wire.Response, error) {
 		return nil, tenant.NotBuilt(r.Method + " " + r.URL.Path)
 	})))
 }
@@ -81,8 +82,29 @@ func (c *Control) guard(h wire.Handler) wire.Handler {
 	}
 }
 
-// controlError is the envelope of the control plane: like OAuth's, with the
-// advice in the body, since no Auth0 body has to be matched here.
+// failed is the envelope of the control plane: a page for a browser that goes
+// there, and JSON for programs.
+func (c *Control) failed(r *http.Request, e *tenant.Error) *wire.Response {
+	if !strings.HasPrefix(r.Header.Get("Accept"), "text/html") {
+		return controlError(r, e)
+	}
+	x := wire.From(r)
+	page := ui.Error{Status: e.Status, Code: e.Code, Description: e.Description, Hint: e.Hint, RequestID: x.RequestID}
+	_ = c.p.flow.Store.View(func(s *store.State) error { page.Look = consoleLook(s); return nil })
+	page.ToConsole = x.Control
+	res, err := consolePage(page)
+	if err != nil {
+		return controlError(r, tenant.Internal(err))
+	}
+	res.Status = e.Status
+	for name, values := range e.Header {
+		res.Header[name] = values
+	}
+	return res
+}
+
+// controlError is like OAuth's envelope, with the advice in the body, since no
+// Auth0 body has to be matched here.
 func controlError(r *http.Request, e *tenant.Error) *wire.Response {
 	body := map[string]any{"error": e.Code, "error_description": e.Description}
 	if e.Hint != "" {

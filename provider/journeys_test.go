@@ -101,7 +101,7 @@ func TestTheConsoleRedeemsACodeAsTheApplication(t *testing.T) {
 	resume := b.submit(login, "username", "ada@acme.test", "password", password).wantPath("/authorize/resume")
 	arrived := b.get(resume.RequestURI()).location()
 	wantWords(t, b.get(arrived.RequestURI()).want(200), "Acme Portal knows you as ada@acme.test", "read:orders", `name="token" value="ey`)
-	wantWords(t, b.get(arrived.RequestURI()).want(200), "Acme Portal got no tokens", "invalid_grant")
+	wantWords(t, b.get(arrived.RequestURI()).want(200), "Acme Portal got no tokens", "invalid_grant", "The code is unknown, expired, or was redeemed before")
 	wantWords(t, b.get("/_faux0/callback?state=acmePortal0000000000000000000000&error=access_denied&error_description=No").want(200), "access_denied", "No")
 	b.get("/_faux0/callback?state=nobody&code=x").want(400)
 }
@@ -147,6 +147,40 @@ func TestTheConsoleSendsALinkAndAnInvitation(t *testing.T) {
 
 	try("nobody", "link", "zoe@acme.test").want(403)
 	try(portal, "fly", "zoe@acme.test").want(400)
+}
+
+// What goes wrong on the console is said to people on a page, with a way back,
+// and to programs in JSON.
+func TestTheConsoleSaysOnAPageWhatWentWrong(t *testing.T) {
+	t.Parallel()
+	w := run(t, demo)
+	b := w.browser()
+	const teams = "acmeTeams00000000000000000000000"
+	people := http.Header{"Accept": {"text/html,application/xhtml+xml,*/*;q=0.8"}, "Content-Type": {"application/x-www-form-urlencoded"}}
+	invite := url.Values{"client_id": {teams}, "journey": {"invitation"}, "email": {"ivy"}}.Encode()
+	wantWords(t, b.do("POST", "/_faux0/try", people, invite).want(400), "<h1>", "must be an e-mail address", `href="/_faux0/"`)
+	wantWords(t, b.do("GET", "/_faux0/nowhere", people, "").want(501), "<h1>", `href="/_faux0/"`)
+	b.post("/_faux0/try", "client_id", teams, "journey", "invitation", "email", "ivy").wantError(400, "invalid_body", "invitee.email must be an e-mail address")
+
+	b.post("/_faux0/try", "client_id", teams, "journey", "invitation", "email", "ivy@acme.test").want(302)
+	link := strings.TrimPrefix(w.link(), base)
+	signup := b.get(b.get(link).location().RequestURI()).wantPath("/u/signup")
+	b.get(b.submit(signup, "email", "ivy@acme.test", "password", password).wantPath("/authorize/resume").RequestURI()).want(302)
+	wantWords(t, b.do("GET", link, people, "").want(400), "This invitation was accepted or revoked, or has run out", `href="/_faux0/"`)
+}
+
+// Pages on which a journey ends, or waits for a mail, lead to the outbox and
+// the console, if there is one.
+func TestPagesLeadToTheOutbox(t *testing.T) {
+	t.Parallel()
+	for name, off := range map[string]bool{"with a console": false, "without": true} {
+		w := run(t, demo, func(c *provider.Config) { c.ControlOff = off })
+		for _, path := range []string{"/oidc/logout", "/activate", "/authorize?client_id=nobody", "/u/email-verification?ticket=gone"} {
+			if found := strings.Contains(w.browser().get(path).body, `href="/_faux0/outbox"`); found == off {
+				t.Errorf("%s: a link to the outbox on %s: %v", name, path, found)
+			}
+		}
+	}
 }
 
 // Whoever has not listed the console among the callbacks gets to the

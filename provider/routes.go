@@ -30,7 +30,10 @@ var (
 // no route matches: the host check, CORS, the request log and the net under a
 // panic.
 func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	x := &wire.Exchange{RequestID: p.config.IDs.RequestID(), IP: p.hosts.caller(r), UserAgent: r.UserAgent(), AcceptLanguage: r.Header.Get("Accept-Language")}
+	x := &wire.Exchange{
+		RequestID: p.config.IDs.RequestID(), Control: !p.config.ControlOff,
+		IP: p.hosts.caller(r), UserAgent: r.UserAgent(), AcceptLanguage: r.Header.Get("Accept-Language"),
+	}
 	out := &writer{ResponseWriter: w, p: p, x: x, origin: r.Header.Get("Origin"), status: http.StatusOK}
 	h := w.Header()
 	h[headerFaux0] = forTesting

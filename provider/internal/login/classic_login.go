@@ -284,7 +284,7 @@ func (h *Handler) classicCallback(r *http.Request, p wire.Params) (*wire.Respons
 	now := h.Clock.Now()
 	answer, err := token.OpenLoginAnswer(p.Get("wresult"), h.cookies.derive("login answer"), now)
 	if err != nil {
-		return nil, tenant.LoginAnswerInvalid().WithHint("the answer of %s was changed, or is older than %s", pathUsernamePassword, answerLifetime)
+		return nil, tenant.LoginAnswerInvalid().WithHint("the answer of %s was changed, or is older than %d minutes", pathUsernamePassword, int(answerLifetime.Minutes()))
 	}
 	if _, _, err := h.transaction(r, answer.Transaction); err != nil {
 		return h.lost(r, err)

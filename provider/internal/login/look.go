@@ -15,6 +15,7 @@ import (
 // with what the tenant has put around them and into them.
 func lookFor(s *store.State, a *authorization) ui.Look {
 	l := spoken(s, look(s, a.org), a.languages())
+	l.ToConsole = a.x.Control
 	l.Custom = custom(s, a.x, a.client, a.org, s.User(a.userID))
 	return l
 }
@@ -36,6 +37,7 @@ func (h *Handler) tenantLook(r *http.Request) (l ui.Look) {
 // organization; nil is none.
 func organizationLook(s *store.State, x *wire.Exchange, org *tenant.Organization) ui.Look {
 	l := spoken(s, look(s, org), tenant.AcceptedLanguages(x.AcceptLanguage))
+	l.ToConsole = x.Control
 	l.Custom = custom(s, x, nil, org, nil)
 	return l
 }

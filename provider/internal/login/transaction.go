@@ -61,7 +61,7 @@ func (h *Handler) transaction(r *http.Request, id string) (*store.Transaction, *
 			if found, _, ok = s.Transactions.Last(id); ok {
 				a.ClientID = found.Request.ClientID
 			}
-			return tenant.TransactionLost().WithHint("the login is unknown, finished, or older than %s", transactionLifetime)
+			return tenant.TransactionLost().WithHint("the login is unknown, finished, or older than %d minutes: begin again at the application", int(transactionLifetime.Minutes()))
 		}
 		a.ClientID = found.Request.ClientID
 		if found.DeviceID != device {

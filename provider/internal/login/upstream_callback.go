@@ -86,7 +86,7 @@ func (h *Handler) takeUpstreamRequest(r *http.Request, state string) (step *stor
 	now := h.Clock.Now()
 	_ = h.Store.View(func(s *store.State) error { step, _ = s.UpstreamRequests.Get(state, now); return nil })
 	if step == nil {
-		return nil, tenant.TransactionLost().WithHint("the provider's answer has a state that was not sent, was used, or is older than %s", transactionLifetime)
+		return nil, tenant.TransactionLost().WithHint("the provider's answer has a state that was not sent, was used, or is older than %d minutes: begin again at the application", int(transactionLifetime.Minutes()))
 	}
 	if _, _, err := h.transaction(r, step.TransactionID); err != nil {
 		return nil, sharedCookies(r, step.Provider, err)

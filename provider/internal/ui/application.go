@@ -5,8 +5,9 @@ package ui
 type Application struct {
 	Look
 	ClientName, ClientID string
-	// Error and Description are what it got instead of tokens.
-	Error, Description string
+	// Error and Description are what it got instead of tokens, Hint what to
+	// change; "" for no advice.
+	Error, Description, Hint string
 	// User is who has logged in; Identity and Access are the claims of the
 	// tokens, indented, "" for a token that is no JWT.
 	User, Identity, Access string
@@ -32,6 +33,9 @@ func (p Application) Heading() string {
 	}
 	return p.ClientName + " got its tokens"
 }
+
+// Advice is the hint as a sentence.
+func (p Application) Advice() string { return sentence(p.Hint) }
 
 // Journey is a way to log in that somebody may try from the console: a link,
 // or a form that begins what a program would begin.

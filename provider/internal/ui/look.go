@@ -23,6 +23,8 @@ type Look struct {
 	Lang string
 	// Own are the tenant's own texts.
 	Own text.Texts
+	// ToConsole says that the page's foot leads to the outbox and the console.
+	ToConsole bool
 	// Custom is what the tenant has put around the page, and into it; nil for
 	// nothing.
 	Custom *Custom

@@ -1,6 +1,9 @@
 package ui
 
-import "html/template"
+import (
+	"html/template"
+	"strings"
+)
 
 // Login is the login page: both fields, or one of the two of identifier first.
 //
@@ -145,6 +148,19 @@ type ConfiguredValue struct {
 type Detail struct{ Label, Value string }
 
 func (Error) template() string { return "error" }
+
+// Advice is the hint as a sentence.
+func (p Error) Advice() string { return sentence(p.Hint) }
+
+// sentence gives a hint, which a header has too, its capital. A hint that begins
+// with a name, such as redirect_uri, stays as it is.
+func sentence(hint string) string {
+	first, _, more := strings.Cut(hint, " ")
+	if !more || strings.Trim(first, "abcdefghijklmnopqrstuvwxyz") != "" {
+		return hint
+	}
+	return strings.ToUpper(hint[:1]) + hint[1:]
+}
 
 // FormPost carries an answer to the app as a form.
 //

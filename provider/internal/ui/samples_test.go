@@ -26,7 +26,7 @@ type sample struct {
 // logo is answered by whoever photographs the gallery.
 const logo = "https://cdn.orchard.test/logo.svg"
 
-func acme() ui.Look { return ui.Look{TenantName: "Acme"} }
+func acme() ui.Look { return ui.Look{TenantName: "Acme", ToConsole: true} }
 
 func people(n int) []ui.QuickUser {
 	first := []ui.QuickUser{

@@ -182,6 +182,8 @@ type Exchange struct {
 	Base, Issuer string
 	// Secure says whether the caller came over HTTPS.
 	Secure bool
+	// Control says whether the tenant has its console, and so an outbox.
+	Control bool
 	// IP is the caller's address, UserAgent what it calls itself.
 	IP, UserAgent string
 	// AcceptLanguage is the header that names the languages the caller reads.
