@@ -1,12 +1,14 @@
 package provider_test
 
 import (
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
 
 	"github.com/faux0/faux0/provider"
 	"github.com/faux0/faux0/provider/tenant"
+	"github.com/faux0/faux0/testkit"
 )
 
 const noraMail = "nora@shop.example"
@@ -138,4 +140,65 @@ func TestFactorsAreNotEnumerated(t *testing.T) {
 	for _, mail := range []string{adaMail, noraMail} {
 		w.token(byPassword("username", mail, "password", "wrong")...).wantError(403, "invalid_grant", "Wrong email or password.")
 	}
+}
+
+// Who has shown a factor and then logs in as somebody else, in the same login,
+// has shown none of theirs.
+func TestNobodyBringsTheirFactorToSomebodyElsesLogin(t *testing.T) {
+	t.Parallel()
+	logIn := func(b *browser, at *url.URL) {
+		t.Helper()
+		b.post("/u/login?"+at.RawQuery, "state", at.Query().Get("state"), "username", adaMail, "password", password).wantPath("/authorize/resume")
+	}
+	t.Run("a code", func(t *testing.T) {
+		t.Parallel()
+		w := run(t, factors(tenant.FactorOTP, tenant.FactorRecoveryCode), always)
+		w.enroll(ada, provider.MethodTOTP, "")
+		b := w.browser()
+		at := b.login(portalRequest(), noraMail).wantPath(enrolPage)
+		b.get(at.RequestURI()).want(200)
+		b.submitFactor(at.RequestURI(), "code", w.otp("auth0|nora")).wantPath(recoveryEnrolPage)
+		logIn(b, at)
+		b.submitFactor(recoveryEnrolPage+"?"+at.RawQuery, "saved", "on").want(400)
+		b.get("/authorize/resume?" + at.RawQuery).wantPath(otpPage)
+	})
+	t.Run("a code, and the other by an organization", func(t *testing.T) {
+		t.Parallel()
+		w := run(t, factors(tenant.FactorOTP, tenant.FactorRecoveryCode), always, either("pre_login_prompt"), memberOf("auth0|nora", "org_eu"), memberOf(ada, "org_eu"))
+		w.enroll(ada, provider.MethodTOTP, "")
+		b := w.browser()
+		page := b.authorize(webRequest()).wantPath("/u/organization")
+		login := b.submit(page, "organizationName", "eu").wantPath("/u/login")
+		at := b.get(b.submit(login, "username", noraMail, "password", password).wantPath("/authorize/resume").RequestURI()).wantPath(enrolPage)
+		b.get(at.RequestURI()).want(200)
+		b.submitFactor(at.RequestURI(), "code", w.otp("auth0|nora")).wantPath(recoveryEnrolPage)
+		b.login(portalRequest("prompt", "login"), adaMail).wantPath(otpPage)
+		b.post("/u/organization?"+at.RawQuery, "state", at.Query().Get("state"), "organizationName", "eu")
+		b.submitFactor(recoveryEnrolPage+"?"+at.RawQuery, "saved", "on")
+		b.authorize(portalRequest()).wantPath(otpPage)
+	})
+	t.Run("a key", func(t *testing.T) {
+		t.Parallel()
+		w := run(t, factors(tenant.FactorWebAuthnRoaming), always)
+		key := &testkit.Authenticator{Roaming: true}
+		w.browser().enrolRoaming(key, noraMail, "/authorize/resume")
+		w.browser().enrolRoaming(&testkit.Authenticator{Roaming: true}, adaMail, "/authorize/resume")
+		b := w.browser()
+		page := b.open(b.tell(b.login(portalRequest(), noraMail), incapable), pageRoaming)
+		logIn(b, page.at)
+		page.send("response", page.sign(key)).want(400)
+		b.get("/authorize/resume?" + page.at.RawQuery).wantPath(pageDetect)
+	})
+	t.Run("an offer to add one", func(t *testing.T) {
+		t.Parallel()
+		w := run(t, factors(tenant.FactorOTP, tenant.FactorWebAuthnPlatform))
+		w.enroll(ada, provider.MethodTOTP, "")
+		w.enroll("auth0|nora", provider.MethodTOTP, "")
+		b := w.browser()
+		page := b.open(b.showFactor(b.tell(b.login(portalRequest(), noraMail), capable), otpPage, w.otp("auth0|nora")), pageEnrolPlatform)
+		logIn(b, page.at)
+		b.get(page.at.RequestURI()).want(400)
+		page.send("response", page.create(&testkit.Authenticator{})).want(400)
+		equal(t, "keys", len(userOf(w.control.Snapshot(), ada).Keys), 0)
+	})
 }

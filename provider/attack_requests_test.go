@@ -8,9 +8,11 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/faux0/faux0/provider"
 )
@@ -289,4 +291,21 @@ func TestForgedTokensOpenNothing(t *testing.T) {
 			t.Errorf("/oidc/logout, %s: %d %s", what, res.status, res.header.Get("Location"))
 		}
 	}
+}
+
+// Nobody fills the memory with logins that they begin and leave: the oldest
+// make room.
+func TestLoginsUnderWayAreBounded(t *testing.T) {
+	t.Parallel()
+	const most = 10_000
+	w := run(t)
+	b := w.browser()
+	first := b.authorize(webRequest()).wantPath("/u/login")
+	w.control.Clock().Advance(time.Second)
+	for range most {
+		r := httptest.NewRequest("GET", base+"/authorize?"+form(webRequest()...), nil)
+		w.provider.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	b.get(first.RequestURI()).want(400)
+	b.get(b.authorize(webRequest()).wantPath("/u/login").RequestURI()).want(200)
 }

@@ -286,6 +286,18 @@ func TestSAMLRequestsMustBeSignedWhereTheCertificateIsKnown(t *testing.T) {
 	b.get(samlURL(authnRequest(""))).want(400)
 	b.get(strings.Replace(byQuery(sign(key)), "RelayState=relay", "RelayState=other", 1)).want(400)
 	b.post("/samlp/shopWeb", "SAMLRequest", base64.StdEncoding.EncodeToString([]byte(authnRequest("")))).want(400)
+
+	// What is read is what was signed, however often or oddly it is sent.
+	_, signed, _ := strings.Cut(byQuery(sign(key)), "?")
+	forged := url.QueryEscape(deflated(authnRequest("")))
+	for _, query := range []string{
+		"%53AMLRequest=" + forged + "&" + signed, "SAMLRequest=" + forged + "&" + signed, signed + "&SAMLRequest=" + forged,
+		"Relay%53tate=evil&" + signed, signed + "&RelayState=evil", "S%69gAlg=x&" + signed,
+	} {
+		b.get("/samlp/shopWeb?" + query).want(400)
+	}
+	b.post("/samlp/shopWeb?"+signed, "SAMLRequest", deflated(authnRequest(""))).want(400)
+	b.post("/samlp/shopWeb?"+signed, "RelayState", "evil").want(400)
 }
 
 func TestSAMLLogout(t *testing.T) {

@@ -36,7 +36,7 @@ func (h *Handler) coAuthenticate(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, user, err := h.checkCredential(r, p)
+	checked, user, err := h.checkCredential(r, p)
 	h.logOutcome(r, p, user, tenant.LogSuccessCrossOrigin, tenant.LogFailedCrossOrigin, err)
 	if err != nil {
 		return nil, err
@@ -45,7 +45,7 @@ func (h *Handler) coAuthenticate(r *http.Request) (*wire.Response, error) {
 	ticket := h.IDs.LoginTicket()
 	now := h.Clock.Now()
 	_ = h.Store.Update(func(s *store.State) error {
-		s.LoginTickets.Put(ticket, &store.LoginTicket{ClientID: client.ClientID, UserID: user.UserID}, now.Add(ticketLifetime), now)
+		s.LoginTickets.PutAtMost(store.MaxWaiting, ticket, checked, now.Add(ticketLifetime), now)
 		return nil
 	})
 	return wire.JSON(http.StatusOK, struct {
@@ -55,19 +55,24 @@ func (h *Handler) coAuthenticate(r *http.Request) (*wire.Response, error) {
 	}{ticket, h.IDs.LoginTicket(), h.IDs.KeyID()})
 }
 
-func (h *Handler) checkCredential(r *http.Request, p wire.Params) (client *tenant.Client, user *tenant.User, err error) {
-	if client, err = h.crossOriginClient(r, p); err != nil {
+// checkCredential returns the user whose credential it is, and what the ticket
+// for it stands for. The user may be known where there is an error.
+func (h *Handler) checkCredential(r *http.Request, p wire.Params) (*store.LoginTicket, *tenant.User, error) {
+	client, err := h.crossOriginClient(r, p)
+	if err != nil {
 		return nil, nil, err
 	}
-	switch p.Get("credential_type") {
-	case credentialPassword, credentialRealm:
-		user, err = h.checkPassword(r, client, p)
-	case credentialOTP:
-		user, err = h.checkCode(r, client, p)
-	default:
-		err = tenant.UnsupportedCredentialType()
+	check := map[string]func(*http.Request, *tenant.Client, wire.Params) (*tenant.Connection, *tenant.User, error){
+		credentialPassword: h.checkPassword, credentialRealm: h.checkPassword, credentialOTP: h.checkCode,
+	}[p.Get("credential_type")]
+	if check == nil {
+		return nil, nil, tenant.UnsupportedCredentialType()
 	}
-	return client, user, err
+	connection, user, err := check(r, client, p)
+	if err != nil {
+		return nil, user, err
+	}
+	return &store.LoginTicket{ClientID: client.ClientID, UserID: user.UserID, Connection: connection.Name}, user, nil
 }
 
 // crossOriginClient finds the client and asks whether it may log in from its
@@ -98,16 +103,16 @@ func (h *Handler) crossOriginClient(r *http.Request, p wire.Params) (client *ten
 
 // checkPassword checks identifier and password against the realm, or the
 // tenant's default directory.
-func (h *Handler) checkPassword(r *http.Request, client *tenant.Client, p wire.Params) (*tenant.User, error) {
+func (h *Handler) checkPassword(r *http.Request, client *tenant.Client, p wire.Params) (*tenant.Connection, *tenant.User, error) {
 	connection, err := h.realm(client, p)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	user, err := h.Authenticate(flow.Credentials{
 		About: event(r, p, ""), Occasion: occasion(r), Connections: []*tenant.Connection{connection},
 		Identifier: p.Get("username"), Password: p.Get("password"),
 	})
-	return user, crossOriginWords(err)
+	return connection, user, crossOriginWords(err)
 }
 
 func (h *Handler) realm(client *tenant.Client, p wire.Params) (connection *tenant.Connection, err error) {

@@ -279,9 +279,9 @@ func magicLink(x *wire.Exchange, client *tenant.Client, c *tenant.Connection, pa
 // code is refused with in this surface's words.
 //
 // Source: Auth0 docs, "Cross-origin authentication" (error codes).
-func (h *Handler) checkCode(r *http.Request, client *tenant.Client, p wire.Params) (*tenant.User, error) {
+func (h *Handler) checkCode(r *http.Request, client *tenant.Client, p wire.Params) (*tenant.Connection, *tenant.User, error) {
 	if p.Get("realm") == "" || p.Get("otp") == "" {
-		return nil, tenant.CrossOriginBody()
+		return nil, nil, tenant.CrossOriginBody()
 	}
 	var connection *tenant.Connection
 	_ = h.Store.View(func(s *store.State) error {
@@ -292,10 +292,10 @@ func (h *Handler) checkCode(r *http.Request, client *tenant.Client, p wire.Param
 	})
 	switch {
 	case connection == nil:
-		return nil, tenant.UnknownRealm(p.Get("realm"))
+		return nil, nil, tenant.UnknownRealm(p.Get("realm"))
 	case !connection.EnabledFor(client.ClientID):
-		return nil, tenant.ConnectionNotEnabled(connection.Name, client)
+		return nil, nil, tenant.ConnectionNotEnabled(connection.Name, client)
 	}
 	user, err := h.PasswordlessLogin(flow.TypedCode{About: event(r, p, ""), Occasion: occasion(r), Connection: connection, To: p.Get("username"), Code: p.Get("otp")})
-	return user, crossOriginWords(err)
+	return connection, user, crossOriginWords(err)
 }

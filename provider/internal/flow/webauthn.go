@@ -241,15 +241,20 @@ func (f *Flow) AskFactorKey(c store.Ceremony, user *tenant.User, base string) we
 	return o
 }
 
-// CheckFactorKey takes the answer to AskFactorKey.
+// CheckFactorKey takes the answer to AskFactorKey, which must be of the user's
+// own key.
 //
 // It returns TooManyMFAAttempts, or an error of CheckKey.
 func (f *Flow) CheckFactorKey(userID string, answer KeyAnswer) error {
 	if err := f.guess(userID); err != nil {
 		return err
 	}
-	if _, err := f.CheckKey(answer); err != nil {
+	used, err := f.CheckKey(answer)
+	switch {
+	case err != nil:
 		return err
+	case used.User.UserID != userID:
+		return tenant.KeyRefused().WithHint("the key is of another user than the one who logs in")
 	}
 	return f.Store.Update(func(s *store.State) error { guesses.forget(s, userID); return nil })
 }

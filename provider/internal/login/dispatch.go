@@ -19,11 +19,8 @@ func (h *Handler) dispatch(r *http.Request, a *authorization) (*wire.Response, e
 	if a.asksFirst() && a.Prompts("none") && a.mayBePersonal() {
 		a.OrganizationPrompt = ""
 	}
-	switch {
-	case a.asksFirst() && a.Prompts("none"):
-		return h.refuse(a, tenant.InteractionRequired().WithHint("no organization was named, and client %q asks for one", a.client.Name))
-	case a.asksFirst():
-		return h.startLogin(r, a), nil
+	if res, err := h.askFirst(r, a); res != nil || err != nil {
+		return res, err
 	}
 	session, user := h.usableSession(r, a)
 	if session != nil {
@@ -167,6 +164,11 @@ func (h *Handler) finish(r *http.Request, a *authorization, session *store.Sessi
 	a.isOf(user)
 	if user.Blocked {
 		return h.refuse(a, tenant.UserBlocked())
+	}
+	if !a.mayBePersonal() { // nobody gets around the question by another page
+		if res, err := h.askFirst(r, a); res != nil || err != nil {
+			return res, err
+		}
 	}
 	if res, err := h.pickAfterLogin(r, a, session, user); res != nil || err != nil {
 		return res, err

@@ -181,8 +181,8 @@ func (h *Handler) loggedIn(r *http.Request, t *store.Transaction, a *authorizati
 		return nil, tenant.TransactionDead()
 	}
 	session := h.StartSession(user, store.Session{Connection: t.Connection, Issuer: a.Issuer, Upstream: t.Upstream, First: t.First, Browser: t.Browser})
-	t.First = store.FirstFactor{}
-	t.SessionID, t.Question, t.Shown, t.Asked = session.ID, nil, true, false
+	t.Begin(session.ID)
+	t.Shown = true
 	if !h.keep(t) {
 		h.EndSession(session.ID, "")
 		return h.lost(r, tenant.TransactionLost().WithHint("the login has ended meanwhile, in another window"))

@@ -238,7 +238,7 @@ func (h *Handler) askLogout(r *http.Request, request *store.LogoutRequest) (*wir
 	id, now := h.IDs.State(), h.Clock.Now()
 	page := ui.LogoutConfirm{Action: pathLogoutConfirm, State: id}
 	_ = h.Store.Update(func(s *store.State) error {
-		s.Logouts.Put(id, request, now.Add(logoutLifetime), now)
+		s.Logouts.PutAtMost(store.MaxWaiting, id, request, now.Add(logoutLifetime), now)
 		page.Look = tenantLook(s, wire.From(r))
 		if c := s.Client(request.ClientID); c != nil {
 			page.ClientName = c.Name

@@ -41,6 +41,18 @@ func (a *authorization) asksFirst() bool {
 	return a.OrganizationPrompt == promptBeforeLogin && a.OrganizationID == ""
 }
 
+// askFirst asks for the organization that must be named before the login, nil
+// for none; silence is refused.
+func (h *Handler) askFirst(r *http.Request, a *authorization) (*wire.Response, error) {
+	switch {
+	case !a.asksFirst():
+		return nil, nil
+	case a.Prompts("none"):
+		return h.refuse(a, tenant.InteractionRequired().WithHint("no organization was named, and client %q asks for one", a.client.Name))
+	}
+	return h.startLogin(r, a), nil
+}
+
 // mayBePersonal says whether people may log in without an organization.
 func (a *authorization) mayBePersonal() bool { return a.client.OrganizationUsage == "allow" }
 
@@ -58,8 +70,11 @@ func discoversBy(c *tenant.Client) (name, email bool) {
 
 func (h *Handler) organizationPage(r *http.Request) (*wire.Response, error) {
 	t, a, err := h.transaction(r, r.URL.Query().Get("state"))
-	if err != nil {
+	switch {
+	case err != nil:
 		return h.lost(r, err)
+	case a.OrganizationPrompt != promptBeforeLogin:
+		return h.toLogin(t), nil
 	}
 	return h.showOrganization(t, a, t.Identifier, nil)
 }
@@ -96,8 +111,11 @@ func (h *Handler) showOrganization(t *store.Transaction, a *authorization, typed
 // (fields).
 func (h *Handler) chooseOrganization(r *http.Request) (*wire.Response, error) {
 	t, a, p, err := h.submitted(r)
-	if err != nil {
+	switch {
+	case err != nil:
 		return h.lost(r, err)
+	case a.OrganizationPrompt != promptBeforeLogin:
+		return h.toLogin(t), nil
 	}
 	if p.Get("organizationSkipped") == "true" && a.mayBePersonal() {
 		return h.enter(r, t, a, nil)
@@ -189,7 +207,7 @@ func (h *Handler) enter(r *http.Request, t *store.Transaction, a *authorization,
 	}
 	next := ""
 	if session, _ := h.usableSession(r, a); session != nil {
-		t.SessionID = session.ID
+		t.Begin(session.ID)
 		next = atState(pathResume, t.ID)
 	}
 	h.keep(t)
@@ -197,6 +215,19 @@ func (h *Handler) enter(r *http.Request, t *store.Transaction, a *authorization,
 		_ = h.Store.View(func(s *store.State) error { next = firstStep(r, s, a, t.ID); return nil })
 	}
 	return wire.Redirect(next), nil
+}
+
+// mayEnterBy says whether people may log in to the organization, if there is
+// one, by a connection that no page of it has offered them.
+//
+// It returns ConnectionNotInOrganization.
+//
+// Source: Auth0 docs, "Enable organization connections".
+func (h *Handler) mayEnterBy(a *authorization, connection string) error {
+	if !h.allowsSession(a, &store.Session{Connection: connection}) {
+		return tenant.ConnectionNotInOrganization(connection, a.org)
+	}
+	return nil
 }
 
 // checkVisible: a login to an organization needs a form or a button, unless the

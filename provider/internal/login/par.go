@@ -71,7 +71,7 @@ func (h *Handler) push(r *http.Request) (res *wire.Response, clientID string, er
 	}
 	now := h.Clock.Now()
 	_ = h.Store.Update(func(s *store.State) error {
-		s.Pushed.Put(answer.RequestURI, request, now.Add(time.Duration(answer.ExpiresIn)*time.Second), now)
+		s.Pushed.PutAtMost(store.MaxWaiting, answer.RequestURI, request, now.Add(time.Duration(answer.ExpiresIn)*time.Second), now)
 		return nil
 	})
 	if res, err = wire.JSON(http.StatusCreated, answer); err != nil {

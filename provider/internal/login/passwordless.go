@@ -129,6 +129,9 @@ func (h *Handler) verifyRedirect(r *http.Request) (*wire.Response, error) {
 	if err := h.readLink(a, p); err != nil {
 		return h.refuse(a, err)
 	}
+	if err := h.mayEnterBy(a, p.Get("connection")); err != nil {
+		return h.refuse(a, err)
+	}
 	user, err := h.codeLogin(r, p)
 	if err != nil {
 		return h.refuse(a, err)

@@ -55,7 +55,7 @@ func (h *Handler) succeed(a *authorization, session *store.Session, user *tenant
 func (h *Handler) newCode(a *authorization, session *store.Session) string {
 	code, now := h.IDs.Code(), h.Clock.Now()
 	_ = h.Store.Update(func(s *store.State) error {
-		s.Codes.Put(code, &store.AuthorizationCode{
+		s.Codes.PutAtMost(store.MaxWaiting, code, &store.AuthorizationCode{
 			Request: a.AuthorizationRequest, UserID: session.UserID, SessionID: session.ID, AuthTime: authTime(a, session),
 			Consented: a.consented, SecondFactor: session.SecondFactor, Factor: a.factor.Code,
 		}, now.Add(codeLifetime), now)

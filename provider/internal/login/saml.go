@@ -130,7 +130,7 @@ func samlMessage(r *http.Request, p wire.Params, addon *tenant.SAMLAddon, kind s
 	if encoded == "" {
 		return nil, nil
 	}
-	byQuery := r.URL.Query().Has(parameter)
+	byQuery := r.Method != http.MethodPost // a form may bring other values than the query that is signed
 	request, err := saml.ReadRequest(encoded, kind, byQuery)
 	if err == nil && addon.SigningCert != "" {
 		var cert *x509.Certificate

@@ -25,6 +25,9 @@ func (h *Handler) ticketLogin(r *http.Request, a *authorization, ticket string) 
 	if found == nil {
 		return h.refuse(a, tenant.InvalidLoginTicket().WithHint("the ticket is unknown, expired, used, or was made for another client"))
 	}
+	if err := h.mayEnterBy(a, found.Connection); err != nil {
+		return h.refuse(a, err)
+	}
 	user := h.user(found.UserID)
 	if user == nil {
 		return h.refuse(a, tenant.InvalidLoginTicket().WithHint("the user was deleted meanwhile"))

@@ -36,7 +36,7 @@ func (h *Handler) detour(r *http.Request, a *authorization, session *store.Sessi
 func (h *Handler) begin(r *http.Request, a *authorization, t *store.Transaction, page string) *wire.Response {
 	now := h.Clock.Now()
 	_ = h.Store.Update(func(s *store.State) error {
-		s.Transactions.Put(t.ID, t, now.Add(transactionLifetime), now)
+		s.Transactions.PutAtMost(store.MaxWaiting, t.ID, t, now.Add(transactionLifetime), now)
 		return nil
 	})
 	res := wire.Redirect(page)

@@ -148,6 +148,7 @@ var algorithms = map[string]string{
 
 // VerifyQuery checks the signature beside a request that came in a query.
 // rawQuery is the query as it was sent, because what was signed is its bytes.
+// Whoever reads a parameter of it reads what was signed: there is but one.
 //
 // Source: saml-bindings §3.4.4.1.
 func VerifyQuery(rawQuery, sigAlg, signature string, cert *x509.Certificate) error {
@@ -168,8 +169,12 @@ func VerifyQuery(rawQuery, sigAlg, signature string, cert *x509.Certificate) err
 	if !ok {
 		return errors.New("the certificate holds no RSA key")
 	}
+	signed, err := signedQuery(rawQuery)
+	if err != nil {
+		return err
+	}
 	h := hash.New()
-	_, _ = io.WriteString(h, signedQuery(rawQuery))
+	_, _ = io.WriteString(h, signed)
 	if err := rsa.VerifyPKCS1v15(key, hash, h.Sum(nil), raw); err != nil {
 		return fmt.Errorf("the signature does not verify: %w", err)
 	}
@@ -196,14 +201,19 @@ func SignedQuery(parameter, message, relayState string, by Signer) (string, erro
 	return query + "&Signature=" + url.QueryEscape(base64.StdEncoding.EncodeToString(signature)), nil
 }
 
-// signedQuery is the part of a query that its signature is over.
-func signedQuery(rawQuery string) string {
+// signedQuery is the part of a query that its signature is over. A parameter
+// that is sent twice, its name in other letters perhaps, is refused.
+func signedQuery(rawQuery string) (string, error) {
 	sent := map[string]string{}
 	for _, pair := range strings.Split(rawQuery, "&") {
 		name, _, _ := strings.Cut(pair, "=")
-		if _, twice := sent[name]; !twice {
-			sent[name] = pair
+		if plain, err := url.QueryUnescape(name); err == nil {
+			name = plain
 		}
+		if _, twice := sent[name]; twice {
+			return "", fmt.Errorf("%s is sent twice", name)
+		}
+		sent[name] = pair
 	}
 	var signed []string
 	for _, name := range []string{"SAMLRequest", "SAMLResponse", "RelayState", "SigAlg"} {
@@ -211,7 +221,7 @@ func signedQuery(rawQuery string) string {
 			signed = append(signed, pair)
 		}
 	}
-	return strings.Join(signed, "&")
+	return strings.Join(signed, "&"), nil
 }
 
 // ParseCertificate reads a certificate as settings hold it: PEM, PEM in base64

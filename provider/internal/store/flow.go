@@ -155,6 +155,14 @@ func copied[T any](v *T) *T {
 	return &c
 }
 
+// Begin makes the session the login's. What whoever was logged in before was
+// asked, or has shown, does not count for the person of the session.
+func (t *Transaction) Begin(sessionID string) {
+	t.SessionID, t.Connection, t.Upstream, t.First = sessionID, "", nil, FirstFactor{}
+	t.Question, t.Asked, t.Signup, t.Code = nil, false, nil, nil
+	t.Factor, t.Offer, t.NewKey, t.FailedAt = nil, "", "", ""
+}
+
 // CodeStep is a login that waits for a one-time code. The code itself is among
 // the OneTimePasswords.
 type CodeStep struct {
@@ -302,6 +310,8 @@ func (t *RefreshToken) Works(raw string) bool {
 // LoginTicket stands for a credential checked by cross-origin authentication.
 type LoginTicket struct {
 	ClientID, UserID string
+	// Connection is the one that the credential is of.
+	Connection string
 }
 
 // UpstreamProfile is what an identity provider says about a person. Subject is

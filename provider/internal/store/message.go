@@ -117,6 +117,6 @@ type MailTicket struct {
 	Used      bool
 }
 
-// MaxWaiting is how many one-time passwords, and how many mail tickets, are
-// kept: both are made for anybody who asks.
+// MaxWaiting is how many are kept of each thing that is made for anybody who
+// asks: logins under way, codes, mail tickets and others.
 const MaxWaiting = 10_000
