@@ -461,3 +461,13 @@ func TestTheDeviceIsNoFirstFactorToEnrolIn(t *testing.T) {
 		t.Error("the device may be enrolled before another factor")
 	}
 }
+
+// Scripts that log in by a password press the one button with this name and
+// value; the passkey's is another.
+func TestThePasskeyButtonIsNotThePrimaryOne(t *testing.T) {
+	t.Parallel()
+	b := run(t, passkeys(map[string]any{"challenge_ui": "button"})).browser()
+	at := b.authorize(webRequest()).wantPath(pageIdentifier)
+	equal(t, "primary buttons", strings.Count(b.get(at.RequestURI()).body, `name="action" value="default"`), 1)
+	errorCode(t, b.post(at.RequestURI(), "state", at.Query().Get("state"), "passkey", ""), 400, "invalid-passkey") // without scripts
+}

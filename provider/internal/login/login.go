@@ -87,8 +87,11 @@ func (h *Handler) identifier(r *http.Request) (*wire.Response, error) {
 	if browser := readBrowser(p); browser != nil {
 		t.Browser = browser
 	}
-	if p.Get(fieldPasskey) != "" {
-		return h.passkeyLogin(r, t, a, p.Get(fieldPasskey))
+	switch credential := p.Get(fieldPasskey); {
+	case credential != "":
+		return h.passkeyLogin(r, t, a, credential)
+	case sent(p, fieldPasskey): // the button, in a browser without scripts
+		return h.showLogin(r, t, a, errPasskey)
 	}
 	t.Identifier = strings.TrimSpace(p.Get("username"))
 	h.keep(t)

@@ -1,6 +1,7 @@
 // A person whose browser runs no JavaScript, in plain HTTP: links, forms,
 // cookies and redirects, and nothing else.
 import assert from 'node:assert/strict';
+import { load } from 'cheerio';
 import { CookieJar } from 'tough-cookie';
 import { Person } from './person.js';
 
@@ -27,11 +28,15 @@ export class Plain extends Person {
     assert.fail(`${url}: no end of redirects`);
   }
 
+  shows(html) {
+    this.page = load(html, { scriptingEnabled: false }); // what is in noscript shows
+  }
+
   fills(selector, value) {
     const field = this.page(selector);
     assert.equal(field.length, 1, `there is one ${selector} at ${this.url}: ${this.text()}`);
     assert.ok(this.page(`label[for="${field.attr('id')}"]`).length, `${selector} has a label`);
-    field.attr('value', value);
+    field.val(value);
   }
 
   ticks(selector) {

@@ -69,7 +69,7 @@
 
   for (const form of document.querySelectorAll("form[data-webauthn]")) {
     form.addEventListener("submit", (event) => {
-      if (event.submitter && event.submitter.value !== "default") return;
+      if (event.submitter && event.submitter.name === "action" && event.submitter.value !== "default") return;
       event.preventDefault();
       wait(form, true);
       ask(form).catch((error) => { wait(form, false); failed(form, error); });
