@@ -200,7 +200,7 @@ var lastingLogins = map[string]lasting{
 		b := w.browser()
 		fields := b.postJSON("/usernamepassword/login", lock(b.hosted(), adaMail, password)).want(200).fields()
 		return func() *answer { return b.post("/login/callback", fields...) }
-	}, "/authorize/resume", "older than 5m0s"},
+	}, "/authorize/resume", "invalid wresult"},
 	"the question whether to log out": {10 * time.Minute, nil, func(w *world) func() *answer {
 		b := w.browser()
 		b.login(webRequest(), adaMail)
