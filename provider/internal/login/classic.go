@@ -162,7 +162,7 @@ func (h *Handler) pageConfig(r *http.Request, t *store.Transaction, a *authoriza
 }
 
 func (h *Handler) showClassic(r *http.Request, t *store.Transaction, a *authorization, failure *formError) (*wire.Response, error) {
-	login, identifiers := h.loginView(t, a, connectionsFor)
+	login, identifiers := h.loginView(t, a, pathUsernamePassword, connectionsFor)
 	login.Action, login.AskIdentifier, login.AskPassword = pathUsernamePassword, true, true
 	page := ui.Classic{ClientID: a.ClientID, CSRF: h.cookies.csrfToken(t), Login: login}
 	page.IdentifierLabel = page.T(screenLogin + placeholder(identifiers))

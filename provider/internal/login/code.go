@@ -130,11 +130,7 @@ func (h *Handler) codeStep(t *store.Transaction, a *authorization) (c *tenant.Co
 }
 
 // toLogin leads back to where the login begins.
-func (h *Handler) toLogin(t *store.Transaction) *wire.Response {
-	to := ""
-	_ = h.Store.View(func(s *store.State) error { to = loginURL(s, t.ID); return nil })
-	return wire.Redirect(to)
-}
+func (h *Handler) toLogin(t *store.Transaction) *wire.Response { return wire.Redirect(h.loginURL(t)) }
 
 func (h *Handler) codePage(r *http.Request) (*wire.Response, error) {
 	t, a, err := h.transaction(r, r.URL.Query().Get("state"))
@@ -149,15 +145,13 @@ func (h *Handler) codePage(r *http.Request) (*wire.Response, error) {
 }
 
 func (h *Handler) showLoginCode(t *store.Transaction, a *authorization, c *tenant.Connection, failure *formError) (*wire.Response, error) {
-	page := ui.LoginCode{
-		State: t.ID, Action: atState(codePath(c, t.Code.To), t.ID), EditURL: atState(pathIdentifier, t.ID), ClientName: a.client.Name, Screen: screenEmailCode, To: t.Code.To,
-	}
+	screen := screenEmailCode
 	if tenant.ValidPhone(t.Code.To) {
-		page.Screen = screenSMSCode
+		screen = screenSMSCode
 	}
-	page.Look = h.lookFor(a)
-	page.Error = failure.show(page.Look, page.Screen+".", "")
-	return render(statusOf(failure), page, "")
+	return render(statusOf(failure), ui.Code{
+		ScreenPage: h.screen(t, a, codePath(c, t.Code.To), screen, failure), To: t.Code.To, EditURL: atState(pathIdentifier, t.ID),
+	}, "")
 }
 
 // code takes the code that was sent, or sends another.

@@ -56,9 +56,7 @@ func (h *Handler) createAccountPage(r *http.Request) (*wire.Response, error) {
 	if h.codeStep(t, a) == nil || !t.Code.Verified {
 		return h.toLogin(t), nil
 	}
-	page := ui.CreateAccount{State: t.ID, Action: atState(pathCreateAccount, t.ID), ClientName: a.client.Name, Identifier: t.Code.To}
-	page.Look = h.lookFor(a)
-	return render(http.StatusOK, page, "")
+	return render(http.StatusOK, ui.CreateAccount{Form: h.form(t, a, pathCreateAccount), Identifier: t.Code.To}, "")
 }
 
 // createAccount makes the user, or goes back to where the login begins. The

@@ -90,13 +90,9 @@ func (h *Handler) consentPage(r *http.Request) (*wire.Response, error) {
 	}
 	t.Question.Seen = true
 	h.keep(t)
-	common := ui.Asking{
-		Action: atState(pathConsent, t.ID), State: t.ID,
-		ClientName: a.client.Name, ClientLogo: a.client.LogoURI, UserLabel: user.Label(),
-	}
+	common := ui.Asking{Form: h.form(t, a, pathConsent), ClientLogo: a.client.LogoURI, UserLabel: user.Label()}
 	var page ui.Page
 	_ = h.Store.View(func(s *store.State) error {
-		common.Look = lookFor(s, a)
 		if t.Question.Kind == string(token.AskConfirmation) {
 			page = ui.Confirmation{Asking: common, Callback: shortCallback(a.RedirectURI)}
 			return nil

@@ -43,8 +43,7 @@ func (h *Handler) activatePage(r *http.Request) (*wire.Response, error) {
 const maxUserCode = 40
 
 func (h *Handler) showActivation(r *http.Request, code string, err error) (*wire.Response, error) {
-	page := ui.DeviceActivation{Action: pathActivate, Code: code[:min(len(code), maxUserCode)]}
-	page.Look = h.tenantLook(r)
+	page := ui.DeviceActivation{Form: ui.Form{Look: h.tenantLook(r), Action: pathActivate}, Code: code[:min(len(code), maxUserCode)]}
 	if err == nil {
 		return render(http.StatusOK, page, "")
 	}
@@ -116,7 +115,7 @@ func (h *Handler) confirmDevicePage(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := ui.DeviceConfirmation{Action: pathDeviceConfirm, State: state, ClientName: client.Name, Code: device.UserCode}
+	page := ui.DeviceConfirmation{Form: ui.Form{Action: pathDeviceConfirm, State: state, ClientName: client.Name}, Code: device.UserCode}
 	_ = h.Store.View(func(s *store.State) error {
 		page.Look = organizationLook(s, wire.From(r), s.Organization(device.OrganizationID))
 		return nil

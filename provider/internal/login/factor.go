@@ -223,11 +223,8 @@ func (h *Handler) fits(kind *factorKind, a *store.Authenticator) (takes, listed 
 }
 
 // factorView is what the step's page has in common with the others.
-func (h *Handler) factorView(s *factorStep, failure *formError) ui.FactorPage {
-	view := ui.FactorPage{State: s.t.ID, Action: s.url(s.page.path()), ClientName: s.client.Name, Screen: s.page.screen}
-	view.Look = h.lookFor(s.authorization)
-	view.Error = failure.show(view.Look, s.page.screen+".", "")
-	return view
+func (h *Handler) factorView(s *factorStep, failure *formError) ui.ScreenPage {
+	return h.screen(s.t, s.authorization, s.page.path(), s.page.screen, failure)
 }
 
 // proved goes on after a good proof. Where a recovery code is to be shown first,

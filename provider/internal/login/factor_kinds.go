@@ -101,7 +101,7 @@ func (h *Handler) sendCode(s *factorStep) *formError {
 
 func (h *Handler) codeView(s *factorStep, failure *formError, resent bool) (*wire.Response, error) {
 	page := ui.Factor{
-		FactorPage: h.factorView(s, failure), To: tenant.MaskedContact(s.factor.To), Push: s.factor.Method == store.MethodPush,
+		ScreenPage: h.factorView(s, failure), To: tenant.MaskedContact(s.factor.To), Push: s.factor.Method == store.MethodPush,
 		Others: h.hasOthers(s), Remember: !s.t.Factor.Enrols && s.factor.Method != store.MethodRecoveryCode, Resent: resent,
 	}
 	if s.factor.OutOfBand() && !s.page.enrols {

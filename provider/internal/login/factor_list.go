@@ -61,7 +61,7 @@ func (h *Handler) showList(s *factorStep) (*wire.Response, error) {
 	if kind == nil {
 		return s.redirect(h.optionsPath(s))
 	}
-	page := ui.FactorOptions{FactorPage: h.factorView(s, nil), BackURL: s.url(s.t.Factor.ListPath)}
+	page := ui.FactorOptions{ScreenPage: h.factorView(s, nil), BackURL: s.url(s.t.Factor.ListPath)}
 	for i, a := range h.challenges(s.user.UserID, kind, false) {
 		page.Options = append(page.Options, ui.FactorOption{Name: actionSelected + strconv.Itoa(i), Text: tenant.MaskedContact(a.To)})
 	}

@@ -39,7 +39,7 @@ func (h *Handler) mailCode(s *factorStep) *formError {
 
 func (h *Handler) mailCodeView(s *factorStep, failure *formError, resent bool) (*wire.Response, error) {
 	return render(statusOf(failure), ui.Factor{
-		FactorPage: h.factorView(s, failure), To: tenant.MaskedContact(s.user.Email), Resend: "resend-code", Resent: resent,
+		ScreenPage: h.factorView(s, failure), To: tenant.MaskedContact(s.user.Email), Resend: "resend-code", Resent: resent,
 	}, "")
 }
 

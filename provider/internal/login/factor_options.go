@@ -127,7 +127,7 @@ func (h *Handler) showEnrolOptions(s *factorStep) (*wire.Response, error) {
 	if h.Enrolled(s.user.UserID) {
 		return s.redirect(pathLoginOptions)
 	}
-	page := ui.FactorOptions{FactorPage: h.factorView(s, nil)}
+	page := ui.FactorOptions{ScreenPage: h.factorView(s, nil)}
 	for _, k := range h.enrollable(s) {
 		page.Options = append(page.Options, ui.FactorOption{Name: k.name, Text: page.S(k.text)})
 	}
@@ -138,7 +138,7 @@ func (h *Handler) showLoginOptions(s *factorStep) (*wire.Response, error) {
 	if !h.Enrolled(s.user.UserID) {
 		return s.redirect(pathEnrolOptions)
 	}
-	page := ui.FactorOptions{FactorPage: h.factorView(s, nil), BackURL: s.url(h.firstFactorPath(s))}
+	page := ui.FactorOptions{ScreenPage: h.factorView(s, nil), BackURL: s.url(h.firstFactorPath(s))}
 	for _, k := range h.challengeable(s) {
 		page.Options = append(page.Options, ui.FactorOption{
 			Name: k.name, Text: page.S(k.text), Detail: tenant.MaskedContact(h.challenged(s, k, true).To),
@@ -167,7 +167,7 @@ func (h *Handler) takeOption(s *factorStep, p wire.Params) (*wire.Response, erro
 }
 
 func (h *Handler) showCapabilities(s *factorStep) (*wire.Response, error) {
-	page := ui.BrowserCapabilities{FactorPage: h.factorView(s, nil), ScriptNonce: h.nonce()}
+	page := ui.BrowserCapabilities{ScreenPage: h.factorView(s, nil), ScriptNonce: h.nonce()}
 	return render(http.StatusOK, page, page.ScriptNonce)
 }
 
@@ -189,7 +189,7 @@ func (h *Handler) takeCapabilities(s *factorStep, p wire.Params) (*wire.Response
 func (h *Handler) showRecovery(s *factorStep) (*wire.Response, error) { return h.recoveryView(s, nil) }
 
 func (h *Handler) recoveryView(s *factorStep, failure *formError) (*wire.Response, error) {
-	page := ui.RecoveryCode{FactorPage: h.factorView(s, failure), Code: s.t.Factor.RecoveryCode}
+	page := ui.RecoveryCode{ScreenPage: h.factorView(s, failure), Code: s.t.Factor.RecoveryCode}
 	return render(statusOf(failure), page, "")
 }
 

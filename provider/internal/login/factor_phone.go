@@ -93,7 +93,7 @@ func (h *Handler) showPhone(s *factorStep) (*wire.Response, error) {
 func (h *Handler) phoneView(s *factorStep, phone, typ string, failure *formError) (*wire.Response, error) {
 	country := ui.CountryOf(s.t.Factor.Country)
 	page := ui.FactorPhone{
-		FactorPage: h.factorView(s, failure), Country: country.Name + ", " + country.Prefix, Phone: phone,
+		ScreenPage: h.factorView(s, failure), Country: country.Name + ", " + country.Prefix, Phone: phone,
 		Types: s.kind.name == phoneKind().name, Type: typ, Others: h.hasOthers(s),
 	}
 	return render(statusOf(failure), page, "")
@@ -171,7 +171,7 @@ func (h *Handler) showCountries(s *factorStep) (*wire.Response, error) {
 	if s.t.Factor.PhonePath == "" {
 		return s.redirect(h.optionsPath(s))
 	}
-	return render(http.StatusOK, ui.FactorCountries{FactorPage: h.factorView(s, nil), Countries: ui.Countries()}, "")
+	return render(http.StatusOK, ui.FactorCountries{ScreenPage: h.factorView(s, nil), Countries: ui.Countries()}, "")
 }
 
 // takeCountry goes back with the country that was chosen, if one was.
@@ -190,7 +190,7 @@ func (h *Handler) takeCountry(s *factorStep, p wire.Params) (*wire.Response, err
 // showPhoneChoice asks how the code is to get to the phone.
 func (h *Handler) showPhoneChoice(s *factorStep) (*wire.Response, error) {
 	page := ui.FactorPhone{
-		FactorPage: h.factorView(s, nil), To: tenant.MaskedContact(s.factor.To), Types: true, Type: s.factor.Method, Others: h.hasOthers(s),
+		ScreenPage: h.factorView(s, nil), To: tenant.MaskedContact(s.factor.To), Types: true, Type: s.factor.Method, Others: h.hasOthers(s),
 	}
 	if h.several(s) {
 		page.PickOther = pickOther(s.kind)

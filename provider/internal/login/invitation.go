@@ -86,12 +86,9 @@ func (h *Handler) invitationPage(r *http.Request) (*wire.Response, error) {
 	if a.invitation == nil {
 		return nil, tenant.TransactionLost().WithHint("the login is not of an invitation")
 	}
-	page := ui.AcceptInvitation{
-		State: t.ID, Action: atState(pathInvitation, t.ID), ClientName: a.client.Name,
-		Inviter: a.invitation.Inviter.Name, Email: a.invitation.Invitee.Email,
-	}
-	page.Look = h.lookFor(a)
-	return render(http.StatusOK, page, "")
+	return render(http.StatusOK, ui.AcceptInvitation{
+		Form: h.form(t, a, pathInvitation), Inviter: a.invitation.Inviter.Name, Email: a.invitation.Invitee.Email,
+	}, "")
 }
 
 // continueInvited goes on to the identity provider, or to the choice of them.

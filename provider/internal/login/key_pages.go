@@ -46,12 +46,10 @@ func (h *Handler) keyNamePage(r *http.Request) (*wire.Response, error) {
 // keyNameView asks what the new key is called, and has a proposal.
 func (h *Handler) keyNameView(t *store.Transaction, a *authorization, user *tenant.User, name string, failure *formError) (*wire.Response, error) {
 	const screen = promptWebAuthn + "mfa-webauthn-change-key-nickname"
-	page := ui.KeyName{FactorPage: ui.FactorPage{State: t.ID, Action: atState(pathKeyName, t.ID), ClientName: a.client.Name, Screen: screen}, Name: name}
-	page.Look = h.lookFor(a)
+	page := ui.KeyName{ScreenPage: h.screen(t, a, pathKeyName, screen, failure), Name: name}
 	if proposal := page.T(screen+".nickname", "userName", user.Nickname); failure == nil && len([]rune(proposal)) <= maxKeyName {
 		page.Name = proposal
 	}
-	page.Error = failure.show(page.Look, screen+".", "")
 	return render(statusOf(failure), page, "")
 }
 
@@ -80,7 +78,7 @@ func (h *Handler) keyAddedPage(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return h.lost(r, err)
 	}
-	page := ui.Key{FactorPage: ui.FactorPage{Screen: promptWebAuthn + "mfa-webauthn-enrollment-success"}, Button: "buttonText"}
+	page := ui.Key{ScreenPage: ui.ScreenPage{Screen: promptWebAuthn + "mfa-webauthn-enrollment-success"}, Button: "buttonText"}
 	if t.Factor == nil {
 		page.TitleKey, page.DescriptionKey = "titlePlatform", "descriptionPlatform"
 	}
@@ -142,7 +140,7 @@ func (h *Handler) keyFailedPage(r *http.Request) (*wire.Response, error) {
 		return h.lost(r, err)
 	}
 	page := ui.Key{
-		FactorPage: ui.FactorPage{Screen: promptWebAuthn + "mfa-webauthn-error"}, TitleKey: failedTitles[t.FailedAt],
+		ScreenPage: ui.ScreenPage{Screen: promptWebAuthn + "mfa-webauthn-error"}, TitleKey: failedTitles[t.FailedAt],
 		Button: "tryAgainLinkText", ButtonAction: "tryagain",
 		Others: t.Factor != nil && h.hasOthers(&factorStep{authorization: a, r: r, t: t, user: user}),
 	}

@@ -33,12 +33,17 @@ func loginURL(s *store.State, id string) string {
 	return atState(pathLogin, id)
 }
 
+func (h *Handler) loginURL(t *store.Transaction) (url string) {
+	_ = h.Store.View(func(s *store.State) error { url = loginURL(s, t.ID); return nil })
+	return url
+}
+
 // screenLogin begins the keys of the login page's texts.
 const screenLogin = "login.login."
 
 func (h *Handler) showLogin(r *http.Request, t *store.Transaction, a *authorization, failure *formError) (*wire.Response, error) {
-	page, identifiers := h.loginView(t, a, formConnections)
-	page.Action, page.Inviter = atState(r.URL.Path, t.ID), a.inviter()
+	page, identifiers := h.loginView(t, a, r.URL.Path, formConnections)
+	page.Inviter = a.inviter()
 	page.AskIdentifier, page.AskPassword = r.URL.Path != pathPassword, r.URL.Path != pathIdentifier
 	if r.URL.Path == pathPassword {
 		page.EditURL = atState(pathIdentifier, t.ID)
@@ -56,10 +61,9 @@ func (h *Handler) showLogin(r *http.Request, t *store.Transaction, a *authorizat
 
 // loginView is what every login page has, for the users of the connections, and
 // what they name themselves by.
-func (h *Handler) loginView(t *store.Transaction, a *authorization, connectionsOf func(*store.State, *authorization) []*tenant.Connection) (page ui.Login, identifiers []string) {
-	page = ui.Login{State: t.ID, ClientName: a.client.Name, Username: t.Identifier}
+func (h *Handler) loginView(t *store.Transaction, a *authorization, path string, connectionsOf func(*store.State, *authorization) []*tenant.Connection) (page ui.Login, identifiers []string) {
+	page = ui.Login{Form: h.form(t, a, path), Username: t.Identifier}
 	_ = h.Store.View(func(s *store.State) error {
-		page.Look = lookFor(s, a)
 		connections := connectionsOf(s, a)
 		identifiers = identifiersOf(connections)
 		page.SignupURL, page.ResetURL = signupURL(s, a, t.ID), resetURL(connectionsFor(s, a), t.ID)

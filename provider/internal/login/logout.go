@@ -236,7 +236,7 @@ func (h *Handler) askLogout(r *http.Request, request *store.LogoutRequest) (*wir
 	device, isNew := h.device(r)
 	request.DeviceID = device
 	id, now := h.IDs.State(), h.Clock.Now()
-	page := ui.LogoutConfirm{Action: pathLogoutConfirm, State: id}
+	page := ui.LogoutConfirm{Form: ui.Form{Action: pathLogoutConfirm, State: id}}
 	_ = h.Store.Update(func(s *store.State) error {
 		s.Logouts.PutAtMost(store.MaxWaiting, id, request, now.Add(logoutLifetime), now)
 		page.Look = tenantLook(s, wire.From(r))

@@ -81,14 +81,10 @@ func (h *Handler) organizationPage(r *http.Request) (*wire.Response, error) {
 
 func (h *Handler) showOrganization(t *store.Transaction, a *authorization, typed string, failure *formError) (*wire.Response, error) {
 	byName, byEmail := discoversBy(a.client)
-	page := ui.OrganizationName{
-		State: t.ID, Action: atState(pathOrganization, t.ID), ClientName: a.client.Name, Name: typed,
-		Email: byEmail, Personal: a.mayBePersonal(),
-	}
+	page := ui.OrganizationName{Form: h.form(t, a, pathOrganization), Name: typed, Email: byEmail, Personal: a.mayBePersonal()}
 	if failure == nil && !byEmail {
 		page.Name = ""
 	}
-	page.Look = h.lookFor(a)
 	label := "organizationName"
 	switch {
 	case byName && byEmail:

@@ -111,13 +111,10 @@ func (h *Handler) pickerPage(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return h.lost(r, err)
 	}
-	page := ui.OrganizationPicker{
-		State: t.ID, Action: atState(pathOrganizationPicker, t.ID), ClientName: a.client.Name, Personal: a.mayBePersonal(),
-	}
+	page := ui.OrganizationPicker{Form: h.form(t, a, pathOrganizationPicker), Personal: a.mayBePersonal()}
 	for _, org := range list {
 		page.Organizations = append(page.Organizations, ui.Organization{ID: org.ID, Label: org.Label(), Detail: org.Name})
 	}
-	page.Look = h.lookFor(a)
 	return render(http.StatusOK, page, "")
 }
 

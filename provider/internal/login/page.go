@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"net/http"
 
+	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/internal/ui"
 	"github.com/faux0/faux0/provider/internal/wire"
 )
@@ -67,4 +68,17 @@ func (h *Handler) message(r *http.Request, screen string) (*wire.Response, error
 // says is a page that says how something has ended: the event of a screen.
 func (h *Handler) says(screen string) wire.Handler {
 	return func(r *http.Request) (*wire.Response, error) { return h.message(r, screen) }
+}
+
+// form is what every page of a login with a form has: it posts to the page's
+// own address.
+func (h *Handler) form(t *store.Transaction, a *authorization, path string) ui.Form {
+	return ui.Form{Look: h.lookFor(a), State: t.ID, Action: atState(path, t.ID), ClientName: a.client.Name}
+}
+
+// screen is a form whose texts are those of a screen, and what was wrong on it.
+func (h *Handler) screen(t *store.Transaction, a *authorization, path, screen string, failure *formError) ui.ScreenPage {
+	form := h.form(t, a, path)
+	form.Error = failure.show(form.Look, screen+".", "")
+	return ui.ScreenPage{Form: form, Screen: screen}
 }

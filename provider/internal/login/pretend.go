@@ -74,14 +74,13 @@ var failures = []string{
 }
 
 func (h *Handler) showPretend(t *store.Transaction, a *authorization, c *tenant.Connection, page ui.Upstream, failure *formError) (*wire.Response, error) {
-	page.State, page.Action, page.ClientName = t.ID, upstreamURL(c.Name, t.ID), a.client.Name
+	page.Form = h.form(t, a, upstreamPath(c.Name))
 	page.Provider, page.Connection, page.Failures = c.Label(), c.Name, failures
 	asked := h.upstreamParameters(c, a, t.Identifier)
 	for i := 0; i < len(asked); i += 2 {
 		page.Asked = append(page.Asked, ui.Field{Name: asked[i], Value: asked[i+1]})
 	}
 	_ = h.Store.View(func(s *store.State) error {
-		page.Look = lookFor(s, a)
 		if h.FixtureUsers {
 			page.Users = upstreamUsers(s, page.Look, c, a)
 		}

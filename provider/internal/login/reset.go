@@ -38,15 +38,13 @@ func (h *Handler) mountReset(rt *wire.Router) {
 func resetURL(connections []*tenant.Connection, id string) string {
 	for _, c := range connections {
 		if c.ResetEnabled() {
-			return resetRequestURL(c.Name, id)
+			return atState(resetRequestPath(c.Name), id)
 		}
 	}
 	return ""
 }
 
-func resetRequestURL(connection, id string) string {
-	return atState(pathResetRequest+url.PathEscape(connection), id)
-}
+func resetRequestPath(connection string) string { return pathResetRequest + url.PathEscape(connection) }
 
 const screenResetRequest = "reset-password.reset-password-request."
 
@@ -76,11 +74,7 @@ func (h *Handler) resetRequestPage(r *http.Request) (*wire.Response, error) {
 }
 
 func (h *Handler) showResetRequest(t *store.Transaction, a *authorization, c *tenant.Connection, email string, failure *formError) (*wire.Response, error) {
-	page := ui.ResetRequest{State: t.ID, Action: resetRequestURL(c.Name, t.ID), ClientName: a.client.Name, Email: email}
-	_ = h.Store.View(func(s *store.State) error {
-		page.Look, page.BackURL = lookFor(s, a), loginURL(s, t.ID)
-		return nil
-	})
+	page := ui.ResetRequest{Form: h.form(t, a, resetRequestPath(c.Name)), Email: email, BackURL: h.loginURL(t)}
 	page.Error = failure.show(page.Look, screenResetRequest, "")
 	return render(statusOf(failure), page, "")
 }
@@ -108,12 +102,7 @@ func (h *Handler) resetRequest(r *http.Request) (*wire.Response, error) {
 	h.logResetRequest(a, c, email, h.SendPasswordReset(c, email, a.client, a.occasion()))
 	t.Identifier = email
 	h.keep(t)
-	page := ui.ResetSent{State: t.ID, Action: resetRequestURL(c.Name, t.ID), ClientName: a.client.Name, Email: email}
-	_ = h.Store.View(func(s *store.State) error {
-		page.Look, page.BackURL = lookFor(s, a), loginURL(s, t.ID)
-		return nil
-	})
-	return render(http.StatusOK, page, "")
+	return render(http.StatusOK, ui.ResetSent{Form: h.form(t, a, resetRequestPath(c.Name)), Email: email, BackURL: h.loginURL(t)}, "")
 }
 
 // resetVerify is where the link of a mail leads: on to the page that takes the
@@ -136,7 +125,7 @@ func (h *Handler) resetPage(r *http.Request) (*wire.Response, error) {
 const screenReset = "reset-password.reset-password."
 
 func (h *Handler) showReset(r *http.Request, raw string, ticket *store.MailTicket, plain string, failure *formError) (*wire.Response, error) {
-	page := ui.ResetPassword{Action: pathReset + "?ticket=" + url.QueryEscape(raw), Ticket: raw, RulesJudged: plain != ""}
+	page := ui.ResetPassword{Form: ui.Form{Action: pathReset + "?ticket=" + url.QueryEscape(raw)}, Ticket: raw, RulesJudged: plain != ""}
 	_ = h.Store.View(func(s *store.State) error {
 		page.Look = tenantLook(s, wire.From(r))
 		if user := s.User(ticket.UserID); user != nil {

@@ -87,13 +87,11 @@ func (h *Handler) signupPage(r *http.Request) (*wire.Response, error) {
 }
 
 func (h *Handler) showSignup(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection, draft store.Signup, plain string, failure *formError) (*wire.Response, error) {
-	page := ui.Signup{State: t.ID, Action: atState(r.URL.Path, t.ID), ClientName: a.client.Name, AskPassword: r.URL.Path != pathSignupIdentifier && c.PasswordsEnabled(), Inviter: a.inviter()}
-	_ = h.Store.View(func(s *store.State) error {
-		page.Look = lookFor(s, a)
-		page.LoginURL = loginURL(s, t.ID)
-		page.Connections = buttons(s, a)
-		return nil
-	})
+	page := ui.Signup{
+		Form: h.form(t, a, r.URL.Path), LoginURL: h.loginURL(t), Inviter: a.inviter(),
+		AskPassword: r.URL.Path != pathSignupIdentifier && c.PasswordsEnabled(),
+	}
+	_ = h.Store.View(func(s *store.State) error { page.Connections = buttons(s, a); return nil })
 	if r.URL.Path == pathSignupPassword {
 		page.EditURL = atState(pathSignupIdentifier, t.ID)
 		page.Known = known(c, draft)

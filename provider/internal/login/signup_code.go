@@ -47,11 +47,11 @@ func (h *Handler) signupStart(a *authorization, id string) (start string) {
 }
 
 func (h *Handler) showSignupCode(t *store.Transaction, a *authorization, failure *formError) (*wire.Response, error) {
-	page := ui.CodeCheck{State: t.ID, Action: atState(pathSignupEmailCode, t.ID), ClientName: a.client.Name, Prompt: "email-identifier-challenge.email-identifier-challenge", To: t.Signup.Email}
+	path, screen, to := pathSignupEmailCode, "email-identifier-challenge.email-identifier-challenge", t.Signup.Email
 	if t.Signup.ToVerify[0] == tenant.AttributePhone {
-		page.Action, page.Prompt, page.To = atState(pathSignupPhoneCode, t.ID), "phone-identifier-challenge.phone-identifier-challenge", t.Signup.Phone
+		path, screen, to = pathSignupPhoneCode, "phone-identifier-challenge.phone-identifier-challenge", t.Signup.Phone
 	}
-	page.Look = h.lookFor(a)
+	page := ui.Code{ScreenPage: ui.ScreenPage{Form: h.form(t, a, path), Screen: screen}, To: to}
 	page.Error = failure.show(page.Look, screenSignup, "")
 	return render(statusOf(failure), page, "")
 }

@@ -14,8 +14,10 @@ import (
 
 // upstreamURL is where a login leads that goes on at the connection's provider.
 func upstreamURL(connection, transactionID string) string {
-	return atState(pathUpstream+url.PathEscape(connection), transactionID)
+	return atState(upstreamPath(connection), transactionID)
 }
+
+func upstreamPath(connection string) string { return pathUpstream + url.PathEscape(connection) }
 
 // upstreamsFor lists the identity providers a person may use for this login:
 // those of the client, narrowed by the request and by the organization.

@@ -107,9 +107,7 @@ func optionsJSON(options any) string {
 
 // keyView shows a page of keys that belongs to the path.
 func (h *Handler) keyView(a *authorization, t *store.Transaction, path string, page ui.Key, failure *formError) (*wire.Response, error) {
-	page.State, page.Action, page.ClientName = t.ID, atState(path, t.ID), a.client.Name
-	page.Look = h.lookFor(a)
-	page.Error = failure.show(page.Look, page.Screen+".", "")
+	page.ScreenPage = h.screen(t, a, path, page.Screen, failure)
 	if page.Call != "" {
 		page.ScriptNonce = h.nonce()
 	}
@@ -127,7 +125,7 @@ func (h *Handler) showKeyChallenge(s *factorStep) (*wire.Response, error) {
 func (h *Handler) keyChallengeView(s *factorStep, failure *formError) (*wire.Response, error) {
 	options := h.AskFactorKey(store.Ceremony{TransactionID: s.t.ID, KeyType: s.factor.Method}, s.user, s.x.Base)
 	return h.keyView(s.authorization, s.t, s.page.path(), ui.Key{
-		FactorPage: ui.FactorPage{Screen: s.page.screen}, Call: "get", Options: optionsJSON(options), Field: fieldResponse,
+		ScreenPage: ui.ScreenPage{Screen: s.page.screen}, Call: "get", Options: optionsJSON(options), Field: fieldResponse,
 		Button: "continueButtonText", Remember: true, Others: h.hasOthers(s),
 	}, failure)
 }
@@ -178,7 +176,7 @@ func (h *Handler) showKeyEnrolment(s *factorStep) (*wire.Response, error) {
 func (h *Handler) keyEnrolmentView(s *factorStep, failure *formError) (*wire.Response, error) {
 	options, _ := h.AskKey(store.Ceremony{Purpose: store.CeremonyEnrol, TransactionID: s.t.ID, KeyType: tenant.KeyWebAuthnRoaming}, s.user, s.x.Base, false)
 	return h.keyView(s.authorization, s.t, s.page.path(), ui.Key{
-		FactorPage: ui.FactorPage{Screen: s.page.screen}, Call: "create", Options: optionsJSON(options), Field: fieldResponse,
+		ScreenPage: ui.ScreenPage{Screen: s.page.screen}, Call: "create", Options: optionsJSON(options), Field: fieldResponse,
 		Steps: []string{"instructions1", "instructions2", "instructions3"}, Button: "continueButtonText", Others: h.hasOthers(s),
 	}, failure)
 }
@@ -225,6 +223,6 @@ func (h *Handler) newKey(t *store.Transaction, a *authorization, credential stri
 // browser has not.
 func (h *Handler) showUnsupported(s *factorStep) (*wire.Response, error) {
 	return h.keyView(s.authorization, s.t, s.page.path(), ui.Key{
-		FactorPage: ui.FactorPage{Screen: s.page.screen}, TitleKey: "errorTitle", DescriptionKey: "errorDescription",
+		ScreenPage: ui.ScreenPage{Screen: s.page.screen}, TitleKey: "errorTitle", DescriptionKey: "errorDescription",
 	}, nil)
 }

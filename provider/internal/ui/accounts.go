@@ -2,7 +2,6 @@ package ui
 
 import (
 	"html/template"
-	"strings"
 )
 
 // Signup is the page to become a user: all fields, or one half of them where
@@ -11,10 +10,7 @@ import (
 // Source: Auth0 docs, "Universal Login" (signup prompts). Observed: element
 // names and ids in public browser test suites.
 type Signup struct {
-	Look
-	// State is the transaction, Action the address the form posts to.
-	State, Action string
-	ClientName    string
+	Form
 	// Fields are asked for, in order, before the password.
 	Fields      []SignupField
 	AskPassword bool
@@ -22,7 +18,6 @@ type Signup struct {
 	Rules []PasswordRule
 	// RulesJudged says that the rules know a password.
 	RulesJudged bool
-	Error       *FieldError
 	LoginURL    string
 	// Inviter is whose invitation the person accepts, "" for none.
 	Inviter string
@@ -45,9 +40,6 @@ type SignupField struct {
 }
 
 func (Signup) template() string { return "signup" }
-
-// Failed says whether the error belongs to the field.
-func (p Signup) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
 
 // Screen is the key of a text of the page.
 func (p Signup) Screen(name string) string { return p.screen() + "." + name }
@@ -115,79 +107,42 @@ func (f SignupField) Autocomplete() string {
 // Source: Auth0 docs, "Customize Universal Login text elements" (prompt
 // invitation).
 type AcceptInvitation struct {
-	Look
-	State, Action, ClientName string
+	Form
 	// Inviter is who invites, Email whom.
 	Inviter, Email string
 }
 
 func (AcceptInvitation) template() string { return "accept_invitation" }
 
-// CodeCheck asks for a code that was sent to somebody.
-type CodeCheck struct {
-	Look
-	State, Action, ClientName string
-	// Prompt begins the keys of the page's texts: "email-identifier-challenge.email-identifier-challenge".
-	Prompt string
-	// To is where the code was sent.
-	To    string
-	Error *FieldError
-}
-
-func (CodeCheck) template() string { return "code_check" }
-
-func (p CodeCheck) screen() string { return p.Prompt }
-
-// Description is the key of what stands below the title.
-func (p CodeCheck) Description() string {
-	if strings.HasPrefix(p.Prompt, "phone-") {
-		return "smsDescription"
-	}
-	return "description"
-}
-
-// Failed says whether the error belongs to the field.
-func (p CodeCheck) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
-
 // ResetRequest asks whose password was forgotten.
 //
 // Source: Auth0 docs, "Universal Login" (reset-password prompts).
 type ResetRequest struct {
-	Look
-	State, Action, ClientName, Email string
-	BackURL                          string
-	Error                            *FieldError
+	Form
+	Email, BackURL string
 }
 
 func (ResetRequest) template() string { return "reset_request" }
 
-// Failed says whether the error belongs to the field.
-func (p ResetRequest) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
-
 // ResetSent says that a mail is on its way, if anybody has the address.
 type ResetSent struct {
-	Look
-	State, Action, ClientName, Email string
-	BackURL                          string
+	Form
+	Email, BackURL string
 }
 
 func (ResetSent) template() string { return "reset_sent" }
 
 // ResetPassword asks for a new password, twice.
 type ResetPassword struct {
-	Look
-	Action, Ticket string
+	Form
+	Ticket string
 	// Account is whose password it is.
 	Account     string
 	Rules       []PasswordRule
 	RulesJudged bool
-	Error       *FieldError
 }
 
 func (ResetPassword) template() string { return "reset_password" }
-
-// Failed says whether the error belongs to the field.
-func (p ResetPassword) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
 
 // Outcome says how something that a mail began has ended.
 type Outcome struct {
@@ -221,30 +176,24 @@ func (Unblock) template() string { return "unblock" }
 //
 // Source: Auth0 docs, "Universal Login" (prompt organizations).
 type OrganizationName struct {
-	Look
-	State, Action, ClientName string
+	Form
 	// Label names the field, Name is what was typed.
 	Label, Name string
 	// Email says that an address will do.
 	Email bool
 	// Personal offers to log in without an organization.
 	Personal bool
-	Error    *FieldError
 }
 
 func (OrganizationName) template() string { return "organization_name" }
-
-// Failed says whether the error belongs to the field.
-func (p OrganizationName) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
 
 // OrganizationPicker asks somebody who is logged in for one of their
 // organizations.
 //
 // Source: Auth0 docs, "Universal Login" (prompt organizations).
 type OrganizationPicker struct {
-	Look
-	State, Action, ClientName string
-	Organizations             []Organization
+	Form
+	Organizations []Organization
 	// Personal offers to go on without an organization.
 	Personal bool
 }

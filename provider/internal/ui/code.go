@@ -1,31 +1,35 @@
 package ui
 
-import "html/template"
+import (
+	"html/template"
+	"strings"
+)
 
-// LoginCode asks for the one-time code that logs somebody in.
+// Code asks for a one-time code that was sent to somebody: to log in, or to
+// verify an address or number of theirs.
 //
-// Source: Auth0 docs, "Universal Login" (login-passwordless prompts).
-type LoginCode struct {
-	Look
-	State, Action, ClientName string
-	// Screen begins the keys of the page's texts:
-	// "login-passwordless.login-passwordless-email-code".
-	Screen string
+// Source: Auth0 docs, "Universal Login" (prompts login-passwordless,
+// email-identifier-challenge, phone-identifier-challenge).
+type Code struct {
+	ScreenPage
 	// To is where the code was sent, EditURL where another address or number
-	// can be typed.
+	// can be typed, "" for nowhere.
 	To, EditURL string
-	Error       *FieldError
 }
 
-func (LoginCode) template() string { return "login_code" }
+func (Code) template() string { return "code" }
 
-// Failed says whether the error belongs to the field.
-func (p LoginCode) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
-
-func (p LoginCode) screen() string { return p.Screen }
+// Lead is what stands below the title.
+func (p Code) Lead() string {
+	key := "description"
+	if strings.HasPrefix(p.Screen, "phone-") {
+		key = "smsDescription"
+	}
+	return p.S(key, "email", p.To, "phone", p.To)
+}
 
 // Insert is the tenant's partial for a place on the page.
-func (p LoginCode) Insert(point string) (template.HTML, error) { return p.insert(p.Screen, point) }
+func (p Code) Insert(point string) (template.HTML, error) { return p.insert(p.Screen, point) }
 
 // CreateAccount asks somebody unknown, whose code was right, whether they want
 // an account.
@@ -33,8 +37,7 @@ func (p LoginCode) Insert(point string) (template.HTML, error) { return p.insert
 // Source: Auth0 docs, "Implicit signup and login for passwordless database
 // connections".
 type CreateAccount struct {
-	Look
-	State, Action, ClientName string
+	Form
 	// Identifier is the address or number that the code was sent to.
 	Identifier string
 }

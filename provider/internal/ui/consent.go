@@ -2,12 +2,9 @@ package ui
 
 // Asking is what the pages between login and answer have in common.
 type Asking struct {
-	Look
-	// Action is the address the form posts to, State the transaction.
-	Action, State string
-	ClientName    string
-	ClientLogo    string
-	UserLabel     string
+	Form
+	ClientLogo string
+	UserLabel  string
 }
 
 // AppLogo is the client's logo if it is one a page may load, else "".

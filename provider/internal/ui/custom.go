@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
-	"reflect"
 	"regexp"
 	"strings"
 
@@ -43,17 +42,17 @@ var plain = map[string]bool{
 	"classic": true, "console": true, "error": true, "explanation": true, "form_post": true, "outbox": true, "popup": true, "web_message": true,
 }
 
-// custom is what the tenant has put around the page, nil for nothing.
-func (l Look) custom() *Custom { return l.Custom }
+// look is how the page is branded.
+func (l Look) look() Look { return l }
 
 // customOf is what the tenant has put around a page and into it, nil for
 // nothing.
 func customOf(p Page) *Custom {
-	branded, ok := p.(interface{ custom() *Custom })
+	branded, ok := p.(interface{ look() Look })
 	if !ok || plain[p.template()] {
 		return nil
 	}
-	return branded.custom()
+	return branded.look().Custom
 }
 
 // AuthorNonce is what lets the scripts of the tenant's own HTML on the page
@@ -74,7 +73,7 @@ func screenOf(p Page) string {
 }
 
 // wrap puts the tenant's page around a rendered one.
-func (c *Custom) wrap(p Page, l Look, page []byte) ([]byte, error) {
+func (c *Custom) wrap(p Page, page []byte) ([]byte, error) {
 	t, err := liquid.HTML(c.withNonce(c.Template))
 	if err != nil {
 		return nil, fmt.Errorf("page template: %w", err)
@@ -83,10 +82,10 @@ func (c *Custom) wrap(p Page, l Look, page []byte) ([]byte, error) {
 	if strings.Contains(strings.ToLower(c.Template), "<title") {
 		head = title.ReplaceAllString(head, "")
 	}
-	values := c.values(l, screenOf(p))
+	values := c.values(p.(interface{ look() Look }).look(), screenOf(p))
 	values[liquid.Head], values[liquid.Widget] = head, widget
-	if state := reflect.ValueOf(p).FieldByName("State"); state.IsValid() && state.Kind() == reflect.String {
-		values["state"] = state.String()
+	if form, ok := p.(interface{ state() string }); ok {
+		values["state"] = form.state()
 	}
 	filled, err := t.Fill(values)
 	if err != nil {

@@ -5,11 +5,8 @@ package ui
 // Source: RFC 8628 §3.3; Auth0 docs, "Customize Universal Login text elements"
 // (prompt device-flow, screen device-code-activation).
 type DeviceActivation struct {
-	Look
-	// Action is the address the form posts to.
-	Action string
-	Code   string
-	Error  *FieldError
+	Form
+	Code string
 }
 
 func (DeviceActivation) template() string { return "device_activation" }
@@ -20,8 +17,8 @@ func (DeviceActivation) template() string { return "device_activation" }
 // Source: RFC 8628 §3.3.1, §5.4; Auth0 docs, "Customize Universal Login text
 // elements" (screen device-code-confirmation).
 type DeviceConfirmation struct {
-	Look
-	Action, State, ClientName, Code string
+	Form
+	Code string
 }
 
 func (DeviceConfirmation) template() string { return "device_confirmation" }

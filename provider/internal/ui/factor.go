@@ -5,32 +5,13 @@ import (
 	"html/template"
 )
 
-// FactorPage is what the pages about a second factor have in common.
-type FactorPage struct {
-	Look
-	State, Action, ClientName string
-	// Screen begins the keys of the page's texts: "mfa-otp.mfa-otp-challenge".
-	Screen string
-	Error  *FieldError
-}
-
-// Failed says whether the error belongs to the field.
-func (p FactorPage) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
-
-func (p FactorPage) screen() string { return p.Screen }
-
-// S is a text of the page's screen.
-func (p FactorPage) S(key string) string {
-	return p.T(p.Screen+"."+key, "clientName", p.ClientName)
-}
-
 // Factor asks for a second factor: a code, or that a push be answered. With a
 // QR code it enrols in one.
 //
 // Source: Auth0 docs, "Universal Login" (mfa prompts). Observed: ACUL, names of
 // fields and actions.
 type Factor struct {
-	FactorPage
+	ScreenPage
 	// To is where a code was sent, as far as it is shown; EditURL leads to where
 	// it can be changed, "" for nowhere.
 	To, EditURL string
@@ -67,7 +48,7 @@ func (p Factor) Picture() template.URL {
 // Source: Auth0 docs, "Universal Login" (mfa-login-options,
 // mfa-begin-enroll-options).
 type FactorOptions struct {
-	FactorPage
+	ScreenPage
 	Options []FactorOption
 	// BackURL leads to where the person came from, "" for nowhere.
 	BackURL string
@@ -85,7 +66,7 @@ func (FactorOptions) template() string { return "factor_options" }
 // Source: Auth0 docs, "Universal Login" (mfa-sms-enrollment,
 // mfa-phone-enrollment, mfa-phone-challenge).
 type FactorPhone struct {
-	FactorPage
+	ScreenPage
 	// Country is the one whose prefix stands before the number, "" where the
 	// number is known and shown as To.
 	Country, Phone, To string
@@ -113,7 +94,7 @@ func (p FactorPhone) Button() string {
 //
 // Source: Auth0 docs, "Universal Login" (mfa-country-codes).
 type FactorCountries struct {
-	FactorPage
+	ScreenPage
 	Countries []Country
 }
 
@@ -127,7 +108,7 @@ func (FactorCountries) template() string { return "factor_countries" }
 // Source: Auth0 docs, "Universal Login" (mfa-recovery-code-enrollment,
 // mfa-recovery-code-challenge-new-code).
 type RecoveryCode struct {
-	FactorPage
+	ScreenPage
 	Code string
 }
 
@@ -137,7 +118,7 @@ func (RecoveryCode) template() string { return "recovery_code" }
 //
 // Source: Auth0 docs, "Universal Login" (mfa-detect-browser-capabilities).
 type BrowserCapabilities struct {
-	FactorPage
+	ScreenPage
 	ScriptNonce string
 }
 

@@ -7,7 +7,7 @@ package ui
 // Source: Auth0 docs, "Universal Login" (mfa-webauthn and passkeys prompts).
 // Observed: names of fields and actions in @auth0/auth0-acul-js.
 type Key struct {
-	FactorPage
+	ScreenPage
 	// TitleKey and DescriptionKey replace those of the screen where it has several.
 	TitleKey, DescriptionKey string
 	// Call is "create" or "get", Options what it takes, in JSON, and Field what
@@ -53,7 +53,7 @@ func orElse(key, standard string) string {
 
 // KeyName asks what a new security key is called.
 type KeyName struct {
-	FactorPage
+	ScreenPage
 	Name string
 }
 

@@ -10,10 +10,7 @@ import (
 // Source: Auth0 docs, "Universal Login". Observed: element names and ids in
 // public browser test suites.
 type Login struct {
-	Look
-	// State is the transaction, Action the address the forms post to.
-	State, Action string
-	ClientName    string
+	Form
 	// IdentifierLabel names the first field, such as "Email address".
 	IdentifierLabel string
 	Username        string
@@ -21,7 +18,6 @@ type Login struct {
 	Fixed bool
 	// Inviter is whose invitation the person accepts, "" for none.
 	Inviter string
-	Error   *FieldError
 	// Users can be signed in with one click; empty hides the list.
 	Users []QuickUser
 	// SignupURL and ResetURL are hidden when empty.
@@ -45,14 +41,6 @@ type PasskeyLogin struct {
 	Autofill, Button bool
 }
 
-// FieldError is what a person typed wrong.
-type FieldError struct {
-	// Field is "username", "password", or "" for the whole form.
-	Field string
-	Code  string
-	Text  string
-}
-
 // PasswordRule is one of the rules a new password keeps, or breaks. While none
 // was typed, Kept means nothing.
 type PasswordRule struct {
@@ -74,9 +62,6 @@ type QuickUser struct{ UserID, Label, Detail string }
 type ConnectionButton struct{ Name, Label, Strategy string }
 
 func (Login) template() string { return "login" }
-
-// Failed says whether the error belongs to the field.
-func (p Login) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
 
 // Heading is the page's first line.
 func (p Login) Heading() string {
@@ -192,10 +177,7 @@ func (WebMessage) template() string { return "web_message" }
 // LogoutConfirm asks whether to log out.
 //
 // Source: OpenID Connect RP-Initiated Logout 1.0 §2.
-type LogoutConfirm struct {
-	Look
-	Action, State, ClientName string
-}
+type LogoutConfirm struct{ Form }
 
 func (LogoutConfirm) template() string { return "logout_confirm" }
 

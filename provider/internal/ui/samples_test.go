@@ -28,6 +28,15 @@ const logo = "https://cdn.orchard.test/logo.svg"
 
 func acme() ui.Look { return ui.Look{TenantName: "Acme", ToConsole: true} }
 
+func form(action string) ui.Form {
+	return ui.Form{Look: acme(), State: "the-state", Action: action, ClientName: "Acme Web"}
+}
+
+// wronged is a form with an error in it.
+func wronged(action string, e *ui.FieldError) ui.Form {
+	return with(form(action), func(p *ui.Form) { p.Error = e })
+}
+
 func people(n int) []ui.QuickUser {
 	first := []ui.QuickUser{
 		{UserID: "auth0|ada", Label: "ada@acme.test", Detail: "clerk"},
@@ -44,8 +53,7 @@ func people(n int) []ui.QuickUser {
 
 func login() ui.Login {
 	return ui.Login{
-		Look: acme(), State: "the-state", Action: "/u/login?state=the-state", ClientName: "Acme Web",
-		IdentifierLabel: "Email address", AskIdentifier: true, AskPassword: true, DatabaseForm: true, Users: people(4),
+		Form: form("/u/login?state=the-state"), IdentifierLabel: "Email address", AskIdentifier: true, AskPassword: true, DatabaseForm: true, Users: people(4),
 	}
 }
 
@@ -57,14 +65,14 @@ func with[T any](v T, change func(*T)) T {
 // square stands for a QR code.
 const square = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><path fill="#fff" d="M0 0h10v10H0z"/><path d="M2 2h3v3h-3z"/></svg>`
 
-func factorPage(screen string) ui.FactorPage {
+func factorPage(screen string) ui.ScreenPage {
 	_, path, _ := strings.Cut(screen, ".")
-	return ui.FactorPage{Look: acme(), State: "the-state", Action: "/u/" + path + "?state=the-state", ClientName: "Acme Web", Screen: screen}
+	return ui.ScreenPage{Form: form("/u/" + path + "?state=the-state"), Screen: screen}
 }
 
 func passkey(screen string) ui.Key {
 	return ui.Key{
-		FactorPage: factorPage("passkeys." + screen), Call: "create", Options: `{"challenge":"AAAA"}`, Field: "passkey", Inline: "passkey-enrollment-failure",
+		ScreenPage: factorPage("passkeys." + screen), Call: "create", Options: `{"challenge":"AAAA"}`, Field: "passkey", Inline: "passkey-enrollment-failure",
 		ScriptNonce: "nonce", Button: "createButtonText", ButtonAction: "default", Benefits: []string{"passkeyBenefit1", "passkeyBenefit2", "passkeyBenefit3"},
 		Ways: []ui.KeyWay{{Action: "abort-passkey-enrollment", Text: "continueButtonText"}},
 	}
@@ -72,12 +80,12 @@ func passkey(screen string) ui.Key {
 
 func key(screen string) ui.Key {
 	return ui.Key{
-		FactorPage: factorPage("mfa-webauthn." + screen), Call: "get", Options: `{"challenge":"AAAA","rpId":"localhost"}`, Field: "response",
+		ScreenPage: factorPage("mfa-webauthn." + screen), Call: "get", Options: `{"challenge":"AAAA","rpId":"localhost"}`, Field: "response",
 		ScriptNonce: "nonce", Button: "continueButtonText", ButtonAction: "default", Others: true,
 	}
 }
 
-func factor(screen string) ui.Factor { return ui.Factor{FactorPage: factorPage(screen)} }
+func factor(screen string) ui.Factor { return ui.Factor{ScreenPage: factorPage(screen)} }
 
 func branded(primary, background string) ui.Login {
 	return with(login(), func(p *ui.Login) {
@@ -112,19 +120,19 @@ func samples() []sample {
 			p.Push, p.Resend, p.Remember, p.Error = true, "resend", true, &ui.FieldError{Code: "pending", Text: "Your device has not answered yet"}
 		})},
 		{"factor-enrol-push", with(factor("mfa-push.mfa-push-enrollment-qr"), func(p *ui.Factor) { p.Push, p.QR, p.Others = true, square, true })},
-		{"factor-enrol-options", ui.FactorOptions{FactorPage: factorPage("mfa.mfa-begin-enroll-options"), Options: []ui.FactorOption{
+		{"factor-enrol-options", ui.FactorOptions{ScreenPage: factorPage("mfa.mfa-begin-enroll-options"), Options: []ui.FactorOption{
 			{Name: "push-notification", Text: "Notification on your device"}, {Name: "otp", Text: "Authenticator app"}, {Name: "phone", Text: "Phone"},
 		}}},
-		{"factor-login-options", ui.FactorOptions{FactorPage: factorPage("mfa.mfa-login-options"), BackURL: "/u/mfa-otp-challenge?state=the-state", Options: []ui.FactorOption{
+		{"factor-login-options", ui.FactorOptions{ScreenPage: factorPage("mfa.mfa-login-options"), BackURL: "/u/mfa-otp-challenge?state=the-state", Options: []ui.FactorOption{
 			{Name: "otp", Text: "Authenticator app"}, {Name: "sms", Text: "Text message", Detail: "XXXXXXXXXX5678"}, {Name: "recovery-code", Text: "Recovery code"},
 		}}},
-		{"factor-phone", with(ui.FactorPhone{FactorPage: factorPage("mfa-phone.mfa-phone-enrollment")}, func(p *ui.FactorPhone) {
+		{"factor-phone", with(ui.FactorPhone{ScreenPage: factorPage("mfa-phone.mfa-phone-enrollment")}, func(p *ui.FactorPhone) {
 			p.Country, p.Phone, p.Types, p.Others = "Germany, +49", "abc", true, true
 			p.Error = &ui.FieldError{Field: "phone", Code: "invalid-phone-format", Text: "A phone number has only digits"}
 		})},
-		{"factor-phone-choice", ui.FactorPhone{FactorPage: factorPage("mfa-phone.mfa-phone-challenge"), To: "XXXXXXXXXX5678", Types: true, Others: true}},
-		{"factor-countries", ui.FactorCountries{FactorPage: factorPage("mfa-sms.mfa-country-codes"), Countries: []ui.Country{{"DE", "+49", "Germany"}, {"VC", "+1784", "Saint Vincent and the Grenadines"}, {"US", "+1", "United States"}}}},
-		{"recovery-code-first", ui.RecoveryCode{FactorPage: factorPage("mfa-recovery-code.mfa-recovery-code-enrollment"), Code: "ABCDEFGH23456789ABCDEFGH"}},
+		{"factor-phone-choice", ui.FactorPhone{ScreenPage: factorPage("mfa-phone.mfa-phone-challenge"), To: "XXXXXXXXXX5678", Types: true, Others: true}},
+		{"factor-countries", ui.FactorCountries{ScreenPage: factorPage("mfa-sms.mfa-country-codes"), Countries: []ui.Country{{"DE", "+49", "Germany"}, {"VC", "+1784", "Saint Vincent and the Grenadines"}, {"US", "+1", "United States"}}}},
+		{"recovery-code-first", ui.RecoveryCode{ScreenPage: factorPage("mfa-recovery-code.mfa-recovery-code-enrollment"), Code: "ABCDEFGH23456789ABCDEFGH"}},
 		{"key-enrol", with(key("mfa-webauthn-roaming-enrollment"), func(p *ui.Key) {
 			p.Call, p.Steps = "create", []string{"instructions1", "instructions2", "instructions3"}
 		})},
@@ -147,8 +155,8 @@ func samples() []sample {
 			p.Connections = []ui.ConnectionButton{{Name: "google-oauth2", Label: "Google", Strategy: "google-oauth2"}}
 		})},
 		{"key-device-challenge", with(key("mfa-webauthn-platform-challenge"), func(p *ui.Key) { p.Remember = true })},
-		{"key-name", ui.KeyName{FactorPage: factorPage("mfa-webauthn.mfa-webauthn-change-key-nickname"), Name: "ada's key"}},
-		{"key-name-wrong", with(ui.KeyName{FactorPage: factorPage("mfa-webauthn.mfa-webauthn-change-key-nickname")}, func(p *ui.KeyName) {
+		{"key-name", ui.KeyName{ScreenPage: factorPage("mfa-webauthn.mfa-webauthn-change-key-nickname"), Name: "ada's key"}},
+		{"key-name-wrong", with(ui.KeyName{ScreenPage: factorPage("mfa-webauthn.mfa-webauthn-change-key-nickname")}, func(p *ui.KeyName) {
 			p.Error = &ui.FieldError{Field: "nickname", Code: "no-nickname", Text: "Please enter a name"}
 		})},
 		{"key-added", with(key("mfa-webauthn-enrollment-success"), func(p *ui.Key) { p.Call, p.Button, p.Others = "", "buttonText", false })},
@@ -156,7 +164,7 @@ func samples() []sample {
 		{"key-unsupported", with(key("mfa-webauthn-not-available-error"), func(p *ui.Key) {
 			p.Call, p.TitleKey, p.DescriptionKey, p.Button, p.Others = "", "errorTitle", "errorDescription", "", false
 		})},
-		{"browser-capabilities", ui.BrowserCapabilities{FactorPage: factorPage("mfa.mfa-detect-browser-capabilities"), ScriptNonce: "nonce"}},
+		{"browser-capabilities", ui.BrowserCapabilities{ScreenPage: factorPage("mfa.mfa-detect-browser-capabilities"), ScriptNonce: "nonce"}},
 		{"login-wrong-password", with(login(), func(p *ui.Login) { p.Username, p.Error = "ada@acme.test", wrong })},
 		{"login-no-username", with(login(), func(p *ui.Login) {
 			p.Error = &ui.FieldError{Field: "username", Code: "no-username", Text: "Please enter your email"}
@@ -215,7 +223,7 @@ func samples() []sample {
 		{"form-post", ui.FormPost{Action: "http://localhost:3000/callback", ScriptNonce: "nonce", Fields: []ui.Field{{Name: "code", Value: "c"}, {Name: "state", Value: "s"}}}},
 		{"web-message", ui.WebMessage{TargetOrigin: "http://localhost:3000", ScriptNonce: "nonce", Response: map[string]any{"code": "c", "state": "s"}}},
 		{"popup", ui.Popup{Origins: []string{"http://localhost:3000"}, ScriptNonce: "nonce", Response: map[string]any{"id_token": "t", "state": "s"}}},
-		{"logout-confirm", ui.LogoutConfirm{Look: acme(), Action: "/u/logout", State: "the-state", ClientName: "Acme Web"}},
+		{"logout-confirm", ui.LogoutConfirm{Form: form("/u/logout")}},
 		{"logged-out", ui.LoggedOut{Look: acme()}},
 		{"consent", consent()},
 		{"consent-nothing-named", with(consent(), func(p *ui.Consent) { p.Lines, p.Scopes, p.APIName, p.Audience = nil, nil, "", "" })},
@@ -262,15 +270,15 @@ func samples() []sample {
 			p.Connections = []ui.ConnectionButton{{Name: "google-oauth2", Label: "Google", Strategy: "google-oauth2"}, {Name: "corp", Label: "Acme Corporate Directory", Strategy: "samlp"}}
 			p.Error = &ui.FieldError{Code: "user-unknown", Text: "That user may not sign in to this application"}
 		})},
-		{"organization-name", ui.OrganizationName{Look: acme(), State: "the-state", Action: "/u/organization", ClientName: "Acme Web", Label: "Organization name"}},
-		{"organization-name-wrong", ui.OrganizationName{Look: acme(), State: "the-state", Action: "/u/organization", ClientName: "Acme Web", Label: "Organization name", Name: "acmee", Error: &ui.FieldError{Field: "organizationName", Code: "invalid-organization", Text: "The organization you entered is invalid"}}},
+		{"organization-name", ui.OrganizationName{Form: form("/u/organization"), Label: "Organization name"}},
+		{"organization-name-wrong", ui.OrganizationName{Form: wronged("/u/organization", &ui.FieldError{Field: "organizationName", Code: "invalid-organization", Text: "The organization you entered is invalid"}), Label: "Organization name", Name: "acmee"}},
 		{"organization-email-or-personal", ui.OrganizationName{
-			Look: acme(), State: "the-state", Action: "/u/organization", ClientName: "Acme Web", Label: "Organization name or email address", Name: "zoe@nowhere.test", Email: true, Personal: true,
-			Error: &ui.FieldError{Field: "organizationName", Code: "unknown-email-domain", Text: "No organization goes by this email address"},
+			Form:  wronged("/u/organization", &ui.FieldError{Field: "organizationName", Code: "unknown-email-domain", Text: "No organization goes by this email address"}),
+			Label: "Organization name or email address", Name: "zoe@nowhere.test", Email: true, Personal: true,
 		}},
-		{"organization-picker-or-personal", ui.OrganizationPicker{Look: acme(), State: "the-state", Action: "/u/organization/picker", ClientName: "Acme Web", Personal: true, Organizations: []ui.Organization{{ID: "org_1", Label: "Acme Europe", Detail: "acme-eu"}}}},
-		{"organization-picker", ui.OrganizationPicker{Look: acme(), State: "the-state", Action: "/u/organization/picker", ClientName: "Acme Web", Organizations: []ui.Organization{{ID: "org_1", Label: "Acme Europe", Detail: "acme-eu"}, {ID: "org_2", Label: "Acme America", Detail: "acme-us"}}}},
-		{"recovery-code", ui.RecoveryCode{FactorPage: factorPage("mfa-recovery-code.mfa-recovery-code-challenge-new-code"), Code: "ABCDEFGH23456789ABCDEFGH"}},
+		{"organization-picker-or-personal", ui.OrganizationPicker{Form: form("/u/organization/picker"), Personal: true, Organizations: []ui.Organization{{ID: "org_1", Label: "Acme Europe", Detail: "acme-eu"}}}},
+		{"organization-picker", ui.OrganizationPicker{Form: form("/u/organization/picker"), Organizations: []ui.Organization{{ID: "org_1", Label: "Acme Europe", Detail: "acme-eu"}, {ID: "org_2", Label: "Acme America", Detail: "acme-us"}}}},
+		{"recovery-code", ui.RecoveryCode{ScreenPage: factorPage("mfa-recovery-code.mfa-recovery-code-challenge-new-code"), Code: "ABCDEFGH23456789ABCDEFGH"}},
 		{"signup", signup()},
 		{"signup-weak-password", with(signup(), func(p *ui.Signup) {
 			p.RulesJudged, p.Rules[0].Kept, p.Rules[1].Parts[0].Kept = true, true, true
@@ -294,23 +302,23 @@ func samples() []sample {
 			p.Look, p.Inviter, p.Users = ui.Look{TenantName: "Acme Europe"}, "Grace Hopper", nil
 			p.Username, p.Fixed, p.SignupURL = "zoe@acme.test", true, "/u/signup?state=the-state"
 		})},
-		{"accept-invitation", ui.AcceptInvitation{Look: ui.Look{TenantName: "Acme Europe"}, State: "the-state", Action: "/u/invitation?state=the-state", ClientName: "Acme Web", Inviter: "Grace Hopper", Email: "zoe@acme.test"}},
-		{"accept-invitation-long", ui.AcceptInvitation{Look: acme(), State: "the-state", Action: "/u/invitation?state=the-state", ClientName: long, Inviter: long, Email: strings.Repeat("very.long.", 12) + "@acme.test"}},
+		{"accept-invitation", ui.AcceptInvitation{Form: ui.Form{Look: ui.Look{TenantName: "Acme Europe"}, State: "the-state", Action: "/u/invitation?state=the-state", ClientName: "Acme Web"}, Inviter: "Grace Hopper", Email: "zoe@acme.test"}},
+		{"accept-invitation-long", ui.AcceptInvitation{Form: ui.Form{Look: acme(), State: "the-state", Action: "/u/invitation?state=the-state", ClientName: long}, Inviter: long, Email: strings.Repeat("very.long.", 12) + "@acme.test"}},
 		{"outbox", outbox()},
 		{"outbox-of-one", with(outbox(), func(p *ui.Outbox) { p.To, p.Messages, p.Total = "zoe@acme.test", p.Messages[:1], 240 })},
 		{"outbox-empty", ui.Outbox{Look: acme(), Base: "http://localhost:4400"}},
 		{"outbox-nobody", ui.Outbox{Look: acme(), Base: "http://localhost:4400", To: strings.Repeat("very.long.", 12) + "@acme.test"}},
-		{"code-email", ui.CodeCheck{Look: acme(), State: "the-state", Action: "/u/email-identifier/challenge", ClientName: "Acme Web", Prompt: "email-identifier-challenge.email-identifier-challenge", To: "zoe@acme.test"}},
-		{"code-phone-wrong", ui.CodeCheck{Look: acme(), State: "the-state", Action: "/u/phone-identifier/challenge", ClientName: "Acme Web", Prompt: "phone-identifier-challenge.phone-identifier-challenge", To: "+12025550123", Error: &ui.FieldError{Field: "code", Code: "invalid-code", Text: "The code you entered is invalid"}}},
-		{"login-code-email", ui.LoginCode{Look: acme(), State: "the-state", Action: "/u/login/passwordless-email-challenge", EditURL: "/u/login/identifier", ClientName: "Acme Web", Screen: "login-passwordless.login-passwordless-email-code", To: "zoe@acme.test"}},
-		{"login-code-sms-wrong", ui.LoginCode{Look: acme(), State: "the-state", Action: "/u/login/passwordless-sms-challenge", EditURL: "/u/login/identifier", ClientName: "Acme Web", Screen: "login-passwordless.login-passwordless-sms-otp", To: "+12025550123", Error: &ui.FieldError{Field: "code", Code: "invalid-verification-code", Text: "The code is invalid"}}},
-		{"login-code-long", ui.LoginCode{Look: acme(), State: "the-state", Action: "/u/login/passwordless-email-challenge", EditURL: "/u/login/identifier", ClientName: "Acme Web", Screen: "login-passwordless.login-passwordless-email-code", To: strings.Repeat("very.long.", 12) + "@acme.test"}},
-		{"create-account", ui.CreateAccount{Look: acme(), State: "the-state", Action: "/u/confirmation", ClientName: "Acme Web", Identifier: "zoe@acme.test"}},
-		{"reset-request", ui.ResetRequest{Look: acme(), State: "the-state", Action: "/u/reset-password/request/db", ClientName: "Acme Web", BackURL: "/u/login"}},
-		{"reset-request-wrong", ui.ResetRequest{Look: acme(), State: "the-state", Action: "/u/reset-password/request/db", ClientName: "Acme Web", BackURL: "/u/login", Email: "zoe", Error: &ui.FieldError{Field: "email", Code: "invalid-email-format", Text: "Email is not valid"}}},
-		{"reset-sent", ui.ResetSent{Look: acme(), State: "the-state", Action: "/u/reset-password/request/db", ClientName: "Acme Web", BackURL: "/u/login", Email: "zoe@acme.test"}},
-		{"reset-password", ui.ResetPassword{Look: acme(), Action: "/u/reset-password", Ticket: "the-ticket", Account: "zoe@acme.test", Rules: signup().Rules}},
-		{"reset-password-mismatch", ui.ResetPassword{Look: acme(), Action: "/u/reset-password", Ticket: "the-ticket", Account: "zoe@acme.test", Error: &ui.FieldError{Field: "re-enter-password", Code: "password-mismatch", Text: "Passwords don't match"}}},
+		{"code-email", ui.Code{ScreenPage: ui.ScreenPage{Form: form("/u/email-identifier/challenge"), Screen: "email-identifier-challenge.email-identifier-challenge"}, To: "zoe@acme.test"}},
+		{"code-phone-wrong", ui.Code{ScreenPage: ui.ScreenPage{Form: wronged("/u/phone-identifier/challenge", &ui.FieldError{Field: "code", Code: "invalid-code", Text: "The code you entered is invalid"}), Screen: "phone-identifier-challenge.phone-identifier-challenge"}, To: "+12025550123"}},
+		{"login-code-email", ui.Code{ScreenPage: ui.ScreenPage{Form: form("/u/login/passwordless-email-challenge"), Screen: "login-passwordless.login-passwordless-email-code"}, To: "zoe@acme.test", EditURL: "/u/login/identifier"}},
+		{"login-code-sms-wrong", ui.Code{ScreenPage: ui.ScreenPage{Form: wronged("/u/login/passwordless-sms-challenge", &ui.FieldError{Field: "code", Code: "invalid-verification-code", Text: "The code is invalid"}), Screen: "login-passwordless.login-passwordless-sms-otp"}, To: "+12025550123", EditURL: "/u/login/identifier"}},
+		{"login-code-long", ui.Code{ScreenPage: ui.ScreenPage{Form: form("/u/login/passwordless-email-challenge"), Screen: "login-passwordless.login-passwordless-email-code"}, To: strings.Repeat("very.long.", 12) + "@acme.test", EditURL: "/u/login/identifier"}},
+		{"create-account", ui.CreateAccount{Form: form("/u/confirmation"), Identifier: "zoe@acme.test"}},
+		{"reset-request", ui.ResetRequest{Form: form("/u/reset-password/request/db"), BackURL: "/u/login"}},
+		{"reset-request-wrong", ui.ResetRequest{Form: wronged("/u/reset-password/request/db", &ui.FieldError{Field: "email", Code: "invalid-email-format", Text: "Email is not valid"}), BackURL: "/u/login", Email: "zoe"}},
+		{"reset-sent", ui.ResetSent{Form: form("/u/reset-password/request/db"), BackURL: "/u/login", Email: "zoe@acme.test"}},
+		{"reset-password", ui.ResetPassword{Form: form("/u/reset-password"), Ticket: "the-ticket", Account: "zoe@acme.test", Rules: signup().Rules}},
+		{"reset-password-mismatch", ui.ResetPassword{Form: wronged("/u/reset-password", &ui.FieldError{Field: "re-enter-password", Code: "password-mismatch", Text: "Passwords don't match"}), Ticket: "the-ticket", Account: "zoe@acme.test"}},
 		{"outcome", ui.Outcome{Look: acme(), PageTitle: "Password changed | Acme", Title: "Password changed", Text: "Your password has been changed. You can log in with it now.", BackURL: "https://app.acme.test/login", BackText: "Back to Acme Web"}},
 		{"outcome-failure", ui.Outcome{Look: acme(), PageTitle: "Link not valid | Acme", Title: "Link expired", Text: "This link is too old.", Failure: true}},
 		{"unblock", ui.Unblock{Look: acme(), Action: "/u/brute-force-protection-unblock", Ticket: "the-ticket", ScriptNonce: "nonce"}},
@@ -318,11 +326,11 @@ func samples() []sample {
 			p.Error = &ui.FieldError{Code: "user-blocked", Text: "This account is blocked after too many failed logins in a row."}
 		})},
 		{"message", ui.Message{Look: acme(), Title: "Check your email", Text: "We sent a link to ada@acme.test. It works for five days, once."}},
-		{"device-activation", ui.DeviceActivation{Look: acme(), Action: "/activate"}},
-		{"device-activation-wrong", ui.DeviceActivation{Look: acme(), Action: "/activate", Code: "BCDF-GHJK", Error: &ui.FieldError{
+		{"device-activation", ui.DeviceActivation{Form: form("/activate")}},
+		{"device-activation-wrong", ui.DeviceActivation{Code: "BCDF-GHJK", Form: wronged("/activate", &ui.FieldError{
 			Field: "code", Code: "invalid_request", Text: "That code is wrong or has expired. Check the code on your device.",
-		}}},
-		{"device-confirmation", ui.DeviceConfirmation{Look: acme(), Action: "/u/device-code-confirmation", State: "the-state", ClientName: "Acme TV", Code: "BCDF-GHJK"}},
+		})}},
+		{"device-confirmation", ui.DeviceConfirmation{Form: ui.Form{Look: acme(), State: "the-state", Action: "/u/device-code-confirmation", ClientName: "Acme TV"}, Code: "BCDF-GHJK"}},
 		{"approval", ui.Approval{Look: acme(), Action: "/u/approval", Ticket: "the-ticket", ClientName: "Acme Portal", UserLabel: "ada@acme.test", Message: "Order 4711, 50 EUR"}},
 		{"approval-everything", ui.Approval{
 			Look: acme(), Action: "/u/approval", Ticket: "the-ticket", ClientName: "Acme Portal", UserLabel: "ada@acme.test",
@@ -346,7 +354,7 @@ func samples() []sample {
 func consent() ui.Consent {
 	return ui.Consent{
 		Asking: ui.Asking{
-			Look: acme(), State: "the-state", Action: "/u/consent?state=the-state", ClientName: "Partner Reports", UserLabel: "ada@acme.test",
+			Form: with(form("/u/consent?state=the-state"), func(p *ui.Form) { p.ClientName = "Partner Reports" }), UserLabel: "ada@acme.test",
 		},
 		APIName: "Orders API", Audience: "https://orders.acme.test", Scopes: []string{"openid", "profile", "email", "read:orders", "write:orders", "offline_access"},
 		Lines: []ui.ConsentLine{
@@ -370,7 +378,7 @@ func outbox() ui.Outbox {
 
 func signup() ui.Signup {
 	return ui.Signup{
-		Look: acme(), State: "the-state", Action: "/u/signup?state=the-state", ClientName: "Acme Web", AskPassword: true, LoginURL: "/u/login?state=the-state",
+		Form: form("/u/signup?state=the-state"), AskPassword: true, LoginURL: "/u/login?state=the-state",
 		Fields: []ui.SignupField{{Name: "email", Label: "Email address", Required: true}},
 		Rules: []ui.PasswordRule{{Text: "At least 8 characters in length"}, {Text: "Contain at least 3 of the following 4 types of characters:", Parts: []ui.PasswordPart{
 			{Text: "lower case letters (a-z)"}, {Text: "upper case letters (A-Z)"}, {Text: "numbers (i.e. 0-9)"}, {Text: "special characters (e.g. !@#$%^&*)"},

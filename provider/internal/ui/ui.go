@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"html/template"
 	"path"
-	"reflect"
 	"sync"
 )
 
@@ -37,11 +36,15 @@ func Render(p Page) ([]byte, error) {
 		t, _ = parsed.LoadOrStore(name, fresh)
 	}
 	var b bytes.Buffer
-	if err := t.(*template.Template).ExecuteTemplate(&b, name+".html", p); err != nil {
+	document := "page"
+	if t.(*template.Template).Lookup("main") == nil {
+		document = name + ".html" // it is a document of its own
+	}
+	if err := t.(*template.Template).ExecuteTemplate(&b, document, p); err != nil {
 		return nil, fmt.Errorf("page %s: %w", name, err)
 	}
 	if c := customOf(p); c != nil && c.Template != "" {
-		return c.wrap(p, reflect.ValueOf(p).FieldByName("Look").Interface().(Look), b.Bytes())
+		return c.wrap(p, b.Bytes())
 	}
 	return b.Bytes(), nil
 }

@@ -5,10 +5,7 @@ package ui
 //
 // Differs: Auth0 sends the browser to the real provider.
 type Upstream struct {
-	Look
-	// State is the transaction, Action the address the forms post to.
-	State, Action string
-	ClientName    string
+	Form
 	// Provider is what people call the provider, Connection its name here.
 	Provider, Connection string
 	// Users have an account there already.
@@ -23,13 +20,9 @@ type Upstream struct {
 	// ErrorDescription those that were chosen.
 	Failures                    []string
 	ErrorCode, ErrorDescription string
-	Error                       *FieldError
 }
 
 func (Upstream) template() string { return "upstream" }
-
-// Failed says whether the error belongs to the field.
-func (p Upstream) Failed(field string) bool { return p.Error != nil && p.Error.Field == field }
 
 // More says whether the part about subject and claims is to be open.
 func (p Upstream) More() bool {
