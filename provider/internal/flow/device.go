@@ -85,7 +85,7 @@ func (f *Flow) DeviceByUserCode(typed, ip string) (device *store.DeviceAuthoriza
 func (f *Flow) ApproveDevice(deviceCode string, session *store.Session, factor string, consented []string) error {
 	return f.answerDevice(deviceCode, func(d *store.DeviceAuthorization) {
 		d.UserID, d.SessionID, d.Consented = session.UserID, session.ID, consented
-		d.SecondFactor, d.Factor = session.SecondFactor, factor
+		d.Factor = factor
 	})
 }
 

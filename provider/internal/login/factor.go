@@ -252,7 +252,7 @@ func (h *Handler) factorPassed(s *factorStep) (*wire.Response, error) {
 	_ = h.Store.Update(func(st *store.State) error {
 		session, alive := st.Session(s.t.SessionID, now)
 		passed := s.t.Clone()
-		passed.Factor, passed.Shown = nil, true
+		passed.Factor, passed.Shown, passed.Request.FactorShown = nil, true, true
 		if done = alive && session.UserID == s.user.UserID && keepIn(st, passed, now); !done {
 			return nil
 		}

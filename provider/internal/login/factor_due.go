@@ -46,7 +46,8 @@ func (h *Handler) factorDue(r *http.Request, a *authorization, session *store.Se
 		a.risk = &risk
 	}
 	a.factor, ask = h.FactorDue(token.SecondFactor{
-		User: user, ACRValues: a.ACRValues, Audience: a.Audience, Passed: session.SecondFactor, Known: known, Risk: a.risk,
+		User: user, ACRValues: a.ACRValues, Audience: a.Audience, Passed: session.SecondFactor, Here: a.FactorShown, Known: known, Risk: a.risk,
+		Silent: a.Prompts("none"),
 	})
 	return ask
 }

@@ -57,7 +57,7 @@ func (h *Handler) newCode(a *authorization, session *store.Session) string {
 	_ = h.Store.Update(func(s *store.State) error {
 		s.Codes.PutAtMost(store.MaxWaiting, code, &store.AuthorizationCode{
 			Request: a.AuthorizationRequest, UserID: session.UserID, SessionID: session.ID, AuthTime: authTime(a, session),
-			Consented: a.consented, SecondFactor: session.SecondFactor, Factor: a.factor.Code,
+			Consented: a.consented, Factor: a.factor.Code,
 		}, now.Add(codeLifetime), now)
 		return nil
 	})
@@ -90,7 +90,9 @@ func (h *Handler) addTokens(out *answer, a *authorization, session *store.Sessio
 	}
 	issue := token.Issue{
 		Issuer: a.Issuer, At: h.Clock.Now(), Nonce: a.Nonce, SessionID: session.ID, AuthTime: g.AuthTime, Code: code,
-		MFA: session.SecondFactor, ACR: session.SecondFactor && slices.Contains(a.ACRValues, tenant.ACRMultiFactor),
+	}
+	if a.factor.Code == token.ReasonFactorShown {
+		issue.MFA, issue.ACR = true, slices.Contains(a.ACRValues, tenant.ACRMultiFactor)
 	}
 	if a.responds("token") {
 		access, err := h.AccessToken(g, d, issue)

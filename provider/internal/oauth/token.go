@@ -183,6 +183,7 @@ func grantAuthorizationCode(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	}
 	t.isFor(user.UserID)
 	t.organizationID = ar.OrganizationID
+	tells := code.Factor == token.ReasonFactorShown
 	return h.Issue(flow.Grant{
 		Request: token.Request{
 			Flow: token.FlowCode, Client: t.client, User: user, Organization: org,
@@ -191,7 +192,7 @@ func grantAuthorizationCode(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 			SecondFactor: h.FactorReason(code.Factor, user),
 		},
 		Nonce: ar.Nonce, SessionID: code.SessionID, AuthTime: code.AuthTime,
-		MFA: code.SecondFactor, ACR: code.SecondFactor && slices.Contains(ar.ACRValues, tenant.ACRMultiFactor),
+		MFA: tells, ACR: tells && slices.Contains(ar.ACRValues, tenant.ACRMultiFactor),
 	})
 }
 

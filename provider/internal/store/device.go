@@ -51,10 +51,8 @@ type DeviceAuthorization struct {
 	// UserID is set once the person has logged in, with SessionID.
 	UserID    string
 	SessionID string
-	// SecondFactor says that the session had shown one, Factor is the code of
-	// the Reason why one was asked for or not.
-	SecondFactor bool
-	Factor       string
+	// Factor is the code of the Reason why a second factor was asked for or not.
+	Factor string
 	// Consented are the scopes the user has consented to, nil where no consent
 	// is needed.
 	Consented []string

@@ -63,6 +63,8 @@ type AuthorizationRequest struct {
 	// SAML is what a SAML service provider asked, nil for an OAuth client.
 	// RedirectURI and State are its AssertionConsumerServiceURL and RelayState.
 	SAML *SAMLRequest
+	// FactorShown says that a second factor was shown for this request.
+	FactorShown bool
 }
 
 // SAMLRequest is an AuthnRequest that waits for its answer.
@@ -247,10 +249,8 @@ type AuthorizationCode struct {
 	// AuthTime is when the user last showed a credential, zero unless the ID
 	// token must say so.
 	AuthTime time.Time
-	// SecondFactor says that the session had shown one, Factor is the code of
-	// the Reason why one was asked for or not.
-	SecondFactor bool
-	Factor       string
+	// Factor is the code of the Reason why a second factor was asked for or not.
+	Factor string
 	// Consented are the scopes the user has consented to, nil where no consent
 	// is needed.
 	Consented []string

@@ -21,7 +21,9 @@ const (
 
 // Reasons why none is asked for, or why the ID token tells of none.
 const (
+	// ReasonFactorShown is the one with which the ID token tells of the factor.
 	ReasonFactorShown       = "second-factor-shown"
+	ReasonFactorEarlier     = "second-factor-earlier"
 	ReasonFactorRemembered  = "second-factor-remembered"
 	ReasonFactorNotEnrolled = "second-factor-not-enrolled"
 	ReasonFactorTrusted     = "second-factor-trusted"
@@ -52,9 +54,11 @@ type SecondFactor struct {
 	// ACRValues and Audience are those of the request.
 	ACRValues []string
 	Audience  string
-	// Passed says that the session has seen a second factor, Known that the
-	// browser need not be asked for one.
-	Passed, Known bool
+	// Passed says that the session has seen a second factor, Here that it was at
+	// this login, and Known that the browser need not be asked for one.
+	Passed, Here, Known bool
+	// Silent says that nobody may be asked anything.
+	Silent bool
 	// Risk is that of the browser, nil where none is involved.
 	Risk *Risk
 }
@@ -63,10 +67,11 @@ type SecondFactor struct {
 // can be used, none is asked for. That people who are enrolled are asked
 // although no policy says so is observed by the community, and so not for an
 // adaptive policy; that acr_values counts for browsers that are remembered is
-// inferred.
+// inferred, and so is that it has an earlier factor told of, which nothing else
+// does.
 //
 // Source: Auth0 docs, "Enable multi-factor authentication" (policies), "Adaptive
-// MFA", "Step-up authentication for web applications"; Auth0 support, "Enable
+// MFA", "Configure step-up authentication for web apps" (AMR claim exceptions); Auth0 support, "Enable
 // allow unchallenged MFA API access"; community reports (policy never).
 func (q SecondFactor) Due(dir tenant.Directory) (r Reason, ask FactorAsk) {
 	api := dir.ResourceServer(q.Audience)
@@ -89,8 +94,10 @@ func (q SecondFactor) decide(mfaAPI bool) (code string, ask FactorAsk) {
 		return ReasonFactorDisabled, AskNoFactor
 	case len(q.Guardian.Usable()) == 0:
 		return "", AskNoFactor
-	case q.Passed:
+	case q.Passed && (q.Here || requested && !q.Silent):
 		return ReasonFactorShown, AskNoFactor
+	case q.Passed:
+		return ReasonFactorEarlier, AskNoFactor
 	case risky && !q.Enrolled && q.User.Email != "":
 		return ReasonFactorRisk, AskMail
 	case requested:
@@ -132,6 +139,9 @@ func FactorReason(dir tenant.Directory, code string, user *tenant.User) Reason {
 		r.Sentence = fmt.Sprintf("The request asks for a token of the MFA API, and user %s is enrolled.", user.Label())
 	case ReasonFactorShown:
 		r.Outcome, r.Sentence = Granted, "The session has seen a second factor."
+	case ReasonFactorEarlier:
+		r.Sentence = "The second factor was shown at an earlier login of the session, and ID tokens tell only of one shown for them."
+		r.Fix = "Send acr_values=" + tenant.ACRMultiFactor + ", without prompt=none, for an ID token that tells of it."
 	case ReasonFactorRemembered:
 		r.Sentence = "The person chose to have this browser remembered, so no second factor was asked for."
 		r.Fix = "Send acr_values=" + tenant.ACRMultiFactor + " to have one asked for anyway."
@@ -149,7 +159,7 @@ func FactorReason(dir tenant.Directory, code string, user *tenant.User) Reason {
 		r.Sentence = "The second factor was shown to /oauth/token, and ID tokens tell only of those shown on the login pages."
 	case ReasonFactorRefreshed:
 		r.Sentence = "ID tokens of a refresh do not tell of a second factor, whatever the login has shown."
-		r.Fix = "Log in again, with prompt=none, for an ID token that does."
+		r.Fix = "Log in again with acr_values=" + tenant.ACRMultiFactor + ", without prompt=none, for an ID token that does."
 	}
 	if r.Setting != nil {
 		r.Source = dir.Source(*r.Setting)
