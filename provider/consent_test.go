@@ -98,6 +98,16 @@ func TestThirdPartyAppGetsItsTokensOnceTheUserAgrees(t *testing.T) {
 	equal(t, "length of the id", len(given[0].ID), 24)
 }
 
+func TestConsentInTheHybridFlowIsForTheCodeToo(t *testing.T) {
+	t.Parallel()
+	w := run(t, thirdParty)
+	b := w.browser()
+	sent := b.reply(b.login(webRequest("response_type", "code id_token", "nonce", "n", "scope", "openid read:orders offline_access"), "ada@shop.example"), "accept")
+	if w.token(redeemWeb(wantCode(t, sent))...).want(200).text("refresh_token") == "" {
+		t.Error("no refresh token")
+	}
+}
+
 // Source: Auth0 docs, "User consent and third-party applications".
 func TestConsentIsAskedForOnceUntilMoreIsWanted(t *testing.T) {
 	t.Parallel()

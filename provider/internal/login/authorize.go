@@ -143,8 +143,10 @@ func (a *authorization) tokenRequest(user *tenant.User) token.Request {
 	switch {
 	case a.DeviceCode != "":
 		flow = token.FlowDevice
-	case a.ResponseType != "code":
+	case !a.responds("code"):
 		flow = token.FlowImplicit
+	case a.ResponseType != "code":
+		flow = token.FlowHybrid
 	}
 	return token.Request{
 		Flow: flow, Client: a.client, User: user, Organization: a.org,

@@ -14,8 +14,11 @@ type Flow string
 
 // Flows.
 const (
-	FlowCode              Flow = "authorization_code"
+	FlowCode Flow = "authorization_code"
+	// FlowImplicit and FlowHybrid answer at /authorize, the second with a code
+	// too.
 	FlowImplicit          Flow = "implicit"
+	FlowHybrid            Flow = "hybrid"
 	FlowPassword          Flow = "password"
 	FlowClientCredentials Flow = "client_credentials"
 	FlowRefresh           Flow = "refresh_token"
@@ -27,6 +30,9 @@ const (
 	FlowDevice         Flow = "device_code"
 	FlowCIBA           Flow = "ciba"
 )
+
+// atAuthorize says whether the flow's tokens come from /authorize.
+func (f Flow) atAuthorize() bool { return f == FlowImplicit || f == FlowHybrid }
 
 // Request is what somebody asks a token for.
 type Request struct {
@@ -44,7 +50,7 @@ type Request struct {
 	// Consented limits the scopes to those the user has consented to; nil is
 	// no limit.
 	Consented []string
-	// AccessToken says that FlowImplicit answers with an access token.
+	// AccessToken says that /authorize answers with an access token.
 	AccessToken bool
 	// Possession is what the caller has shown to hold.
 	Possession Possession
@@ -288,9 +294,9 @@ func machineOrganization(req Request, grant *tenant.ClientGrant) error {
 //
 // Source: Auth0 docs, "Access token lifetime", "Third-party applications".
 func lifetime(api *tenant.ResourceServer, req Request) int {
-	web := req.Flow == FlowImplicit
+	web := req.Flow.atAuthorize()
 	switch {
-	case api == nil && web:
+	case api == nil && req.Flow == FlowImplicit:
 		return opaqueLifetimeWeb
 	case api == nil:
 		return opaqueLifetime

@@ -122,6 +122,8 @@ func TestDecide(t *testing.T) {
 			setting: "clients/" + webID + "/grant_types"},
 		{sentence: "offline_access goes in the implicit flow", flow: token.FlowImplicit, user: ada, scope: "openid offline_access",
 			wantScope: "openid", permissions: "read:orders", reason: token.ReasonOfflineImplicit},
+		{sentence: "offline_access stays in the hybrid flow, whose code gets the refresh token", flow: token.FlowHybrid, user: ada,
+			scope: "openid offline_access", wantScope: "openid offline_access", permissions: "read:orders"},
 		{sentence: "without an audience offline_access needs only the client's grant type", audience: "-", user: ada,
 			scope: "offline_access", wantScope: "offline_access", permissions: "-"},
 		{sentence: "online_access is ignored where no session stands behind the request", user: ada, scope: "openid online_access",
@@ -374,8 +376,12 @@ func TestLifetimes(t *testing.T) {
 			func(r *token.Request, _ tenant.Directory) { r.Flow = token.FlowRefresh }, 77},
 		{"an API that sets none", func(s *tenant.Snapshot) { s.ResourceServers[0].TokenLifetimeSeconds = 0 }, nil, 86400},
 		{"opaque: a day", nil, func(r *token.Request, _ tenant.Directory) { r.Audience = "" }, 86400},
-		{"opaque from /authorize: two hours", nil,
+		{"opaque by the implicit flow: two hours", nil,
 			func(r *token.Request, _ tenant.Directory) { r.Audience, r.Flow = "", token.FlowImplicit }, 7200},
+		{"opaque by the hybrid flow: a day", nil,
+			func(r *token.Request, _ tenant.Directory) { r.Audience, r.Flow = "", token.FlowHybrid }, 86400},
+		{"an API's by the hybrid flow: token_lifetime_for_web", nil,
+			func(r *token.Request, _ tenant.Directory) { r.Flow = token.FlowHybrid }, 7200},
 		{"a strict third-party client brings its own", func(s *tenant.Snapshot) {
 			s.Clients[2].ClientID = "tpc_x"
 			s.ClientGrants = append(s.ClientGrants, &tenant.ClientGrant{ID: "g", ClientID: "tpc_x", Audience: orders, SubjectType: tenant.SubjectUser})

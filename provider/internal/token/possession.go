@@ -59,7 +59,7 @@ func (d *Decision) decidePossession(req Request) error {
 			Sentence: "It is bound to the key whose possession the request showed: whoever uses it must show that again.",
 		})
 		return nil
-	case req.Flow == FlowImplicit && !req.AccessToken:
+	case req.Flow.atAuthorize() && !req.AccessToken:
 		return nil // nothing to bind
 	case !d.Opaque() && d.API.ProofOfPossession == nil && req.Client.RequireProofOfPossession:
 		return tenant.ProofRequired().WithHint(

@@ -157,7 +157,7 @@ func audienceKept(held Held, audience string, c *tenant.Client) Reason {
 func onlineRefused(req Request, d *Decision) (Reason, bool) {
 	r := Reason{About: "refresh_token", Outcome: Withheld}
 	switch {
-	case req.Flow != FlowCode || !req.Session:
+	case req.Flow != FlowCode && req.Flow != FlowHybrid || !req.Session:
 		r.Code = ReasonOnlineSession
 		r.Sentence = "online_access ties a refresh token to a browser session, and there is none behind this request."
 		r.Fix = "Use the authorization code flow, or request offline_access."
