@@ -203,6 +203,23 @@ func TestWhoeverIsNoMemberJoinsTheOnlyOrganizationThatTakesEverybody(t *testing.
 	two.browser().login(webRequest(), "nora@shop.example").wantSent("access_denied", "user auth0|nora is not part of any organization")
 }
 
+// Source: Auth0 docs, "Login flows for organizations" (default directory).
+func TestWhoPicksLaterLogsInThroughTheDefaultDirectory(t *testing.T) {
+	t.Parallel()
+	w := run(t, requiring("post_login_prompt"), memberOf("auth0|sam", "org_staff"), func(c *provider.Config) {
+		c.Snapshot.Settings.DefaultDirectory = "Staff" // which is not the app's
+		c.Snapshot.Organizations = append(c.Snapshot.Organizations, &tenant.Organization{
+			ID: "org_staff", Name: "staff", Connections: []tenant.OrganizationConnection{{ConnectionID: connection(c, "Staff").ID}},
+		})
+	})
+	equal(t, "org_id", orgOf(t, w, w.browser().login(webRequest(), "sam@shop.example")), any("org_staff"))
+	b := w.browser()
+	page := b.authorize(webRequest()).wantPath("/u/login")
+	b.submit(page, "username", adaMail, "password", password).want(400)
+	// an organization that is named brings the app's own connections back
+	wantCode(t, w.browser().login(webRequest("organization", "org_open"), adaMail))
+}
+
 func TestASessionGoesFromOneOrganizationToAnother(t *testing.T) {
 	t.Parallel()
 	w := run(t, func(c *provider.Config) { requiring("no_prompt")(c); client(c, "shopWeb").OrganizationUsage = "allow" }, memberOf("auth0|ada", "org_eu", "org_us"))

@@ -61,11 +61,26 @@ func anyConnection(s *store.State, a *authorization, passwordless bool) error {
 }
 
 // connectionsFor lists the databases a person may use for this login: those of
-// the client, narrowed by the request and by the organization.
+// the client, narrowed by the request and by the organization. Who picks their
+// organization after the login uses the tenant's default directory, if there is
+// one, whatever the client's are; that third parties have no part in it is
+// inferred.
+//
+// Source: Auth0 docs, "Login flows for organizations" (identifier first
+// authentication with prompt for credentials).
 func connectionsFor(s *store.State, a *authorization) []*tenant.Connection {
+	if c := s.ConnectionByName(s.Settings().DefaultDirectory); c != nil && c.Database() && a.picksLater() {
+		return []*tenant.Connection{c}
+	}
 	return slices.DeleteFunc(s.Connections(), func(c *tenant.Connection) bool {
 		return !c.Database() || !a.allows(c)
 	})
+}
+
+// picksLater says whether people log in without an organization, to be asked for
+// it afterwards.
+func (a *authorization) picksLater() bool {
+	return a.OrganizationPrompt == promptAfterLogin && a.org == nil && a.Connection == "" && a.client.IsFirstParty
 }
 
 // allows says whether a person may use the connection for this login. Nobody

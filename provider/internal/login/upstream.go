@@ -83,7 +83,7 @@ func homeRealm(s *store.State, a *authorization, identifier string) string {
 // Source: Auth0 docs, "Login flows for organizations" (identifier first
 // authentication with prompt for credentials).
 func byOrganization(s *store.State, a *authorization, c *tenant.Connection) bool {
-	if a.OrganizationPrompt != promptAfterLogin || a.org != nil || a.Connection != "" || !a.client.IsFirstParty || c.Social() {
+	if !a.picksLater() || c.Social() {
 		return false
 	}
 	return slices.ContainsFunc(s.Organizations(), func(o *tenant.Organization) bool { return o.Allows(c.ID) })

@@ -259,27 +259,32 @@ func grantClientCredentials(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 		return nil, tenant.Unauthorized().
 			WithHint("client %q has no secret (token_endpoint_auth_method none), so it cannot act for itself", t.client.Name)
 	}
-	org, err := h.machineOrganization(t)
-	if err != nil {
+	request := token.Request{
+		Flow: token.FlowClientCredentials, Client: t.client,
+		Audience: t.Get("audience"), Resource: t.Get("resource"),
+		Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer, Possession: t.possession,
+	}
+	var err error
+	if request.Organization, err = h.machineOrganization(t, request); err != nil {
 		return nil, err
 	}
-	if org != nil {
-		t.organizationID = org.ID
+	if request.Organization != nil {
+		t.organizationID = request.Organization.ID
 	}
-	return h.Issue(flow.Grant{
-		Request: token.Request{
-			Flow: token.FlowClientCredentials, Client: t.client, Organization: org,
-			Audience: t.Get("audience"), Resource: t.Get("resource"),
-			Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer, Possession: t.possession,
-		},
-		GrantedBy: []string{token.GTYClientCredentials},
-	})
+	return h.Issue(flow.Grant{Request: request, GrantedBy: []string{token.GTYClientCredentials}})
 }
 
-func (h *Handler) machineOrganization(t *tokenRequest) (*tenant.Organization, error) {
+// machineOrganization is the one that a machine asks for, or its client's
+// default.
+func (h *Handler) machineOrganization(t *tokenRequest, request token.Request) (*tenant.Organization, error) {
 	value := t.Get("organization")
 	if d := t.client.DefaultOrganization; value == "" && d != nil && slices.Contains(d.Flows, tenant.GrantClientCredentials) {
-		value = d.OrganizationID
+		_ = h.Store.View(func(s *store.State) error {
+			if token.RequiresOrganization(s, request) {
+				value = d.OrganizationID
+			}
+			return nil
+		})
 	}
 	return h.FindOrganization(value)
 }

@@ -271,23 +271,45 @@ func (d *Decision) machineGrant(req Request) (*tenant.ClientGrant, error) {
 	return grant, machineOrganization(req, grant)
 }
 
+// machineOrganization applies the client grant's rules about organizations. For
+// third-party clients each organization says which may come.
+//
+// Source: Auth0 docs, "Configure your application for M2M access", "Enable
+// third-party application access for an organization" (machine-to-machine).
 func machineOrganization(req Request, grant *tenant.ClientGrant) error {
 	usage := grant.OrganizationUsage
 	switch {
-	case req.Organization == nil && usage == "require":
+	case req.Organization == nil && usage == organizationRequired:
 		return tenant.ClientOrganizationRefused("An organization is required for this client and audience.")
 	case req.Organization == nil:
 		return nil
 	case usage == "" || usage == "deny":
 		return tenant.ClientOrganizationRefused("The client grant does not allow organizations.").
 			WithHint("set organization_usage of the grant to \"allow\" or \"require\"")
-	case !grant.AllowAnyOrganization && !slices.Contains(req.Organization.ClientGrants, grant.ID):
+	case !(grant.AllowAnyOrganization && req.Client.IsFirstParty) && !slices.Contains(req.Organization.ClientGrants, grant.ID):
 		return tenant.ClientOrganizationRefused(
 			fmt.Sprintf("The client grant is not associated with organization %s.", req.Organization.ID)).
-			WithHint("associate it with the organization, or set allow_any_organization")
+			WithHint("associate it with the organization, or, of a first-party client, set allow_any_organization")
 	}
 	return nil
 }
+
+// RequiresOrganization says whether a machine's request, which names no
+// organization, gets its client's default one: its client grant must require
+// one.
+//
+// Source: Auth0 docs, "Configure your application for M2M access" (set default
+// organization).
+func RequiresOrganization(dir tenant.Directory, req Request) bool {
+	d := &Decision{dir: dir}
+	if err := d.decideAudience(req); err != nil || d.Opaque() {
+		return false
+	}
+	grant := dir.ClientGrant(req.Client, d.Audience, tenant.SubjectClient)
+	return grant != nil && grant.OrganizationUsage == organizationRequired
+}
+
+const organizationRequired = "require"
 
 // lifetime is that of the access token, in seconds. A strict third-party
 // client brings its own.
