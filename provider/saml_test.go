@@ -159,6 +159,24 @@ func TestSAMLSettings(t *testing.T) {
 	}
 }
 
+// Source: Auth0's library samlp.
+func TestASAMLLoginThatNamesNobodyIsRefused(t *testing.T) {
+	t.Parallel()
+	w := run(t, samlApp("shopWeb", map[string]any{"mappings": map[string]any{"name": "cn"}}))
+	b := w.browser()
+	res := b.signIn(b.get("/samlp/shopWeb"), "ada@shop.example").want(400)
+	wantWords(t, res, "No attribute was found to generate the nameIdentifier. We tried with: "+soapClaims+"nameidentifier, "+soapClaims+"emailaddress, "+soapClaims+"name")
+	wantWords(t, res, "nameIdentifierProbes")
+
+	w = run(t, samlApp("shopWeb", map[string]any{"mappings": map[string]any{"name": "cn"}, "nameIdentifierProbes": []any{"none", "cn"}}))
+	b = w.browser()
+	info, err := w.serviceProvider("shopWeb", start).RetrieveAssertionInfo(b.signInForSAML(b.get("/samlp/shopWeb"), "ada@shop.example")["SAMLResponse"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "NameID", info.NameID, "Ada Byron")
+}
+
 // deflated is a message as the HTTP-Redirect binding carries it.
 func deflated(message string) string {
 	var b bytes.Buffer

@@ -1,8 +1,11 @@
 package tenant
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
-// ---- SAML; Auth0 publishes no sentences for these ----
+// ---- SAML; Auth0 publishes no sentences for these but the last ----
 
 // SAMLDisabled: a SAML request came for a client without the addon.
 //
@@ -16,4 +19,12 @@ func SAMLDisabled(c *Client) *Error {
 // one to be believed.
 func InvalidSAMLMessage(parameter string, why error) *Error {
 	return newError(http.StatusBadRequest, "invalid_request", "Invalid "+parameter).WithHint("%s: %s", parameter, why)
+}
+
+// SAMLNobody: none of the attributes that the NameID is taken from is in the
+// assertion. That the browser stays with the tenant is inferred.
+//
+// Source: Auth0's library samlp, which says so.
+func SAMLNobody(probes []string) *Error {
+	return newError(http.StatusBadRequest, "invalid_request", "No attribute was found to generate the nameIdentifier. We tried with: "+strings.Join(probes, ", "))
 }

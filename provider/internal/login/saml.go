@@ -197,6 +197,9 @@ func (h *Handler) samlAsserted(a *authorization, session *store.Session, user *t
 		Typed:        addon.TypedAttributes == nil || *addon.TypedAttributes, WithNameFormats: addon.AttributeNameFormat == nil || *addon.AttributeNameFormat,
 	}
 	assertion.Attributes, assertion.NameID = saml.Attributes(addon, user, a.ClientID)
+	if assertion.NameID == "" {
+		return nil, tenant.SAMLNobody(saml.Probes(addon)).WithHint("addons.samlp.mappings of client %q replaces Auth0's: let it give user_id, email or name one of these names, or name another attribute in nameIdentifierProbes", a.client.Name)
+	}
 	message, err := saml.Response(answer, assertion, h.samlSigner(addon), addon.SignResponse)
 	if err != nil {
 		return nil, err

@@ -30,11 +30,8 @@ var mappings = map[string]any{
 	"groups": "http://schemas.xmlsoap.org/claims/Group",
 }
 
-// probes are the attributes that the NameID is taken from: the first that is
-// there.
-var probes = []string{nameIdentifier, emailAddress, fullName}
-
-// Attributes is what an assertion says about the user, and the NameID.
+// Attributes is what an assertion says about the user, and the NameID, "" if
+// there is none.
 //
 // Source: Auth0 docs, "SAML identity provider configuration settings",
 // "Customize SAML assertions". The form of dates is inferred.
@@ -77,10 +74,16 @@ func Attributes(addon *tenant.SAMLAddon, user *tenant.User, clientID string) (li
 			}
 		}
 	}
+	return list, first(list, Probes(addon))
+}
+
+// Probes are the names of the attributes that the NameID is taken from: the
+// first that is there.
+func Probes(addon *tenant.SAMLAddon) []string {
 	if len(addon.NameIdentifierProbes) > 0 {
-		return list, first(list, addon.NameIdentifierProbes)
+		return addon.NameIdentifierProbes
 	}
-	return list, first(list, probes)
+	return []string{nameIdentifier, emailAddress, fullName}
 }
 
 // on is a switch that is on unless it was turned off.
