@@ -41,7 +41,8 @@ func (a *Tenant) resetPassword(link, password string) error {
 }
 
 // InOrganization names the organization that the user logs in to, by its name,
-// where the tenant asks for it before the login, or has it picked after.
+// where the tenant asks for it before the login, or has it picked after. Where
+// it is found by the domain of an address, that is what to give.
 func InOrganization(name string) LoginOption { return func(v *visit) { v.organization = name } }
 
 // organizations are what the picker offers: the value of each button, which is

@@ -142,8 +142,9 @@ type visit struct {
 	tenant  *Tenant
 	browser *http.Client
 	user    User
-	// device logs in with a passkey of its own, nil for the user's password.
-	device *Authenticator
+	// device logs in with a passkey of its own, nil for the user's password; key
+	// is the authenticator for a second factor, nil for none.
+	device, key *Authenticator
 	// seen says that the tenant was reached, form is what its form_post page
 	// holds.
 	seen bool
@@ -213,6 +214,9 @@ func (v *visit) step(at *url.URL) (*url.URL, error) {
 // are, nil for one that does not.
 func (v *visit) answer(at *url.URL, page string) (typed url.Values, err error) {
 	if typed = v.pretend(at); typed == nil {
+		typed, err = v.answerKey(at, page)
+	}
+	if typed == nil && err == nil {
 		typed, err = v.answerFactor(at, page)
 	}
 	if typed == nil && err == nil {
