@@ -202,3 +202,20 @@ func TestNobodyBringsTheirFactorToSomebodyElsesLogin(t *testing.T) {
 		equal(t, "keys", len(userOf(w.control.Snapshot(), ada).Keys), 0)
 	})
 }
+
+// Nobody gets a token of the MFA API around the second factor: with it alone
+// the factor could be taken away.
+func TestNoGrantLeadsAroundTheFactorToTheMFAAPI(t *testing.T) {
+	t.Parallel()
+	w := run(t, exchanging, factors(tenant.FactorOTP))
+	w.enroll("google-oauth2|777", provider.MethodTOTP, "")
+	gil := provider.ProviderTokenRequest{Connection: "google-oauth2", Email: "gil@shop.example"}
+	for _, audience := range []string{base + "/mfa/", "https://tenant.localhost:4400/mfa/"} {
+		res := w.social(googleType, w.providerToken(gil), "audience", audience, "scope", "read:authenticators remove:authenticators")
+		equal(t, "native social login", res.want(403).text("error"), "mfa_required")
+	}
+	access := w.social(googleType, w.providerToken(gil), "scope", "openid read:orders").text("access_token")
+	res := w.token("grant_type", exchange, "client_id", middleTier, "client_secret", middleTier+"-secret", "subject_token_type", accessType, "subject_token", access,
+		"audience", base+"/mfa/", "scope", "read:authenticators remove:authenticators")
+	equal(t, "on behalf of", res.want(403).text("error"), "mfa_required")
+}

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -340,6 +341,13 @@ func TestGuessingUserCodesIsStopped(t *testing.T) {
 	w.browser().post("/activate", "user_code", device.text("user_code")).want(429)
 	w.control.Clock().Advance(15 * time.Minute)
 	w.browser().typeCode(w.startDevice())
+
+	// Whoever has a network of addresses has no more guesses than others.
+	w = run(t, tv, proxied)
+	for i := range 10 {
+		w.from(fmt.Sprintf("2001:db8:0:1::%x", i+1)).post("/activate", "user_code", "AAAA-AAAA").want(400)
+	}
+	w.from("2001:db8:0:1:ffff::1").post("/activate", "user_code", w.startDevice().text("user_code")).want(429)
 }
 
 // RFC 8628 §5.4: somebody else's device gets nobody's account by a link.

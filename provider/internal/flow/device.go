@@ -60,6 +60,7 @@ func (f *Flow) StartDevice(d *store.DeviceAuthorization) {
 // Source: RFC 8628 §3.3, §5.1.
 func (f *Flow) DeviceByUserCode(typed, ip string) (device *store.DeviceAuthorization, err error) {
 	now := f.Clock.Now()
+	ip = tenant.CallerNetwork(ip)
 	err = f.Store.Update(func(s *store.State) error {
 		guesses, _ := s.CodeGuesses.Get(ip, now)
 		if ip != "" && guesses >= maxCodeGuesses {

@@ -55,14 +55,14 @@ type Mail struct {
 // the welcome, is inferred.
 func (f *Flow) SendMail(o Occasion, m Mail) {
 	message := m.message(store.ChannelEmail)
-	var letter mail.Letter
 	var own *tenant.EmailTemplate
 	var about mail.About
+	var brand mail.Brand
 	_ = f.Store.View(func(s *store.State) error {
-		own, about = ownMail(s, m), f.about(s, o, m)
-		letter = mail.Write(about, brandOf(s, o.Organization))
+		own, about, brand = ownMail(s, m), f.about(s, o, m), brandOf(s, o.Organization)
 		return nil
 	})
+	letter := mail.Write(about, brand)
 	switch {
 	case own == nil && m.Kind == store.MessageWelcome, own != nil && !own.Enabled:
 		return
@@ -132,31 +132,32 @@ func brandOf(s *store.State, org *tenant.Organization) mail.Brand {
 // and puts it into the outbox, unless the tenant has switched its template off.
 // kind is that of a tenant.PhoneTemplate, ours the name of our own text.
 func (f *Flow) SendText(o Occasion, m Mail, channel, kind, ours string) {
-	message := m.message(channel)
-	disabled := false
+	var about mail.About
+	var text, voice string
+	var disabled bool
 	_ = f.Store.View(func(s *store.State) error {
-		about := f.about(s, o, m)
-		message.Text = mail.Phone(about, channel+"."+ours)
-		var text, voice string
+		about = f.about(s, o, m)
 		text, voice, disabled = s.Templates().Phone(kind)
-		if m.Connection != nil && m.Connection.Passwordless() {
-			text, voice, disabled = m.Connection.MessageTemplate().Body, "", false
-		}
-		if channel == store.ChannelVoice {
-			text = voice
-		}
-		filled, err := mail.FillPhone(text, about, channel == store.ChannelVoice)
-		switch {
-		case err != nil:
-			message.Warning = err.Error()
-		case filled != "":
-			message.Text = filled
-		}
 		return nil
 	})
-	if !disabled {
-		f.Send(message)
+	if m.Connection != nil && m.Connection.Passwordless() {
+		text, voice, disabled = m.Connection.MessageTemplate().Body, "", false
 	}
+	if disabled {
+		return
+	}
+	if channel == store.ChannelVoice {
+		text = voice
+	}
+	message := m.message(channel)
+	message.Text = mail.Phone(about, channel+"."+ours)
+	switch filled, err := mail.FillPhone(text, about, channel == store.ChannelVoice); {
+	case err != nil:
+		message.Warning = err.Error()
+	case filled != "":
+		message.Text = filled
+	}
+	f.Send(message)
 }
 
 // Send puts a message into the outbox, now.

@@ -71,18 +71,17 @@ func (f *Flow) VerifyEmail(o Occasion, raw string) (ticket *store.MailTicket, er
 //
 // Source: Auth0 docs, "Customize email templates" (Redirect To).
 func (f *Flow) MailResultURL(kind string, ticket *store.MailTicket) (to string, tellsEmail bool) {
+	var client *tenant.Client
+	var t *tenant.EmailTemplate
 	_ = f.Store.View(func(s *store.State) error {
-		var client *tenant.Client
 		if ticket != nil {
 			client = s.Client(ticket.ClientID)
 		}
-		application := applicationValues(client)
-		t := s.Templates().Email(kind)
-		to = mail.ResultURL(t, map[string]any{"application": application, "client": application})
-		tellsEmail = t != nil && t.TellsEmail()
+		t = s.Templates().Email(kind)
 		return nil
 	})
-	return to, tellsEmail
+	application := applicationValues(client)
+	return mail.ResultURL(t, map[string]any{"application": application, "client": application}), t != nil && t.TellsEmail()
 }
 
 // ResetPassword takes the ticket of a reset mail and gives its user the

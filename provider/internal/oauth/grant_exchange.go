@@ -137,6 +137,9 @@ func (h *Handler) login(t *tokenRequest, g flow.Grant, user *tenant.User) (*flow
 		return nil, tenant.UserBlocked().WithHint("user %s is blocked in the fixture or through the Management API", user.Label())
 	}
 	g.User = user
+	if err := h.askForMFAAPI(g.Request); err != nil {
+		return nil, err
+	}
 	decision, err := h.Decide(g.Request)
 	if err != nil {
 		return nil, err
@@ -145,6 +148,21 @@ func (h *Handler) login(t *tokenRequest, g flow.Grant, user *tenant.User) (*flow
 		g.User = user
 	}
 	return h.IssueDecided(g, decision)
+}
+
+// askForMFAAPI asks for the second factor of a user who has one, where the
+// token is for the MFA API: by it the factor could be taken away. A token
+// exchange is asked for no other, since it has no page to ask on.
+//
+// It returns MFARequired.
+//
+// Source: Auth0 support, "Enable allow unchallenged MFA API access".
+func (h *Handler) askForMFAAPI(request token.Request) error {
+	if why, ask := h.FactorDue(token.SecondFactor{User: request.User, Audience: request.Audience}); ask != token.AskNoFactor && why.Code == token.ReasonFactorMFAAPI {
+		request.SecondFactor = why
+		return h.askFactor(request)
+	}
+	return nil
 }
 
 func (h *Handler) socialConnection(t *tokenRequest, strategy string, request token.Request) (connection *tenant.Connection, err error) {
@@ -207,6 +225,9 @@ func (h *Handler) onBehalfOf(t *tokenRequest, e *tenant.LogEvent) (*flow.Tokens,
 		return nil, err
 	}
 	if request.User, err = h.subjectUser(subject.Subject, request.Organization); err != nil {
+		return nil, err
+	}
+	if err := h.askForMFAAPI(request); err != nil {
 		return nil, err
 	}
 	tokens, err := h.Issue(flow.Grant{Request: request})

@@ -113,25 +113,24 @@ func tokenInfo(u *tenant.User, clientID, globalID string) token.Claims {
 // readIDToken finds user and client of an ID token. Whatever is wrong with it
 // is answered alike.
 func (h *Handler) readIDToken(raw string) (user *tenant.User, client *tenant.Client, err error) {
-	keys, now := h.Keys(), h.Clock.Now()
 	refused := tenant.Unauthorized()
-	err = h.Store.View(func(s *store.State) error {
-		v, c, err := keys.VerifyIDToken(raw, s.Client)
-		switch {
-		case err != nil:
-			return refused.WithHint("%s", err)
-		case !h.OwnIssuer(v.Issuer) || !now.Before(v.Expires):
-			return refused.WithHint("the ID token is another tenant's, or has expired")
-		case c.OIDCConformant:
-			return refused.WithHint("client %q is OIDC conformant, and /tokeninfo is not for those; use /userinfo", c.Name)
-		}
-		if user = s.User(v.Subject); user == nil {
-			return refused.WithHint("the user of the ID token was deleted")
-		}
-		client = c
-		return nil
+	v, client, err := h.Keys().VerifyIDToken(raw, func(id string) (c *tenant.Client) {
+		_ = h.Store.View(func(s *store.State) error { c = s.Client(id); return nil })
+		return c
 	})
-	return user, client, err
+	switch {
+	case err != nil:
+		return nil, nil, refused.WithHint("%s", err)
+	case !h.OwnIssuer(v.Issuer) || !h.Clock.Now().Before(v.Expires):
+		return nil, nil, refused.WithHint("the ID token is another tenant's, or has expired")
+	case client.OIDCConformant:
+		return nil, nil, refused.WithHint("client %q is OIDC conformant, and /tokeninfo is not for those; use /userinfo", client.Name)
+	}
+	_ = h.Store.View(func(s *store.State) error { user = s.User(v.Subject); return nil })
+	if user == nil {
+		return nil, nil, refused.WithHint("the user of the ID token was deleted")
+	}
+	return user, client, nil
 }
 
 // legacyTokens is an answer of /oauth/ro.

@@ -78,7 +78,8 @@ func (d *Denied) Error() string {
 //
 // It returns Denied where the provider says no.
 //
-// Source: saml-core §2.5.1, §3.2.2; saml-profiles §4.1.4.3.
+// Source: saml-core §2.5.1, §3.2.2; saml-profiles §4.1.4.2 (every assertion
+// names its audience), §4.1.4.3.
 func (p IdentityProvider) Read(encoded, requestID string, now time.Time) (*Subject, error) {
 	raw, err := decode(encoded, false)
 	if err != nil {
@@ -113,7 +114,7 @@ func (p IdentityProvider) Read(encoded, requestID string, now time.Time) (*Subje
 		return nil, err
 	case warning.InvalidTime:
 		return nil, fmt.Errorf("the assertion is good from %s to %s", assertion.Conditions.NotBefore, assertion.Conditions.NotOnOrAfter)
-	case warning.NotInAudience:
+	case warning.NotInAudience || len(assertion.Conditions.AudienceRestrictions) == 0:
 		return nil, fmt.Errorf("the assertion is for another audience than %s", p.EntityID)
 	case assertion.Subject.NameID == nil || assertion.Subject.NameID.Value == "":
 		return nil, errors.New("the assertion names nobody: it has no NameID")
@@ -122,7 +123,11 @@ func (p IdentityProvider) Read(encoded, requestID string, now time.Time) (*Subje
 	if answered != requestID || response.InResponseTo != requestID && response.SignatureValidated {
 		return nil, fmt.Errorf("the assertion answers the request %q, and must answer %q", answered, requestID)
 	}
-	return subject(assertion)
+	s, err := subject(assertion)
+	if err == nil && !now.Before(s.Until) {
+		return nil, fmt.Errorf("the assertion was good until %s", assertion.Conditions.NotOnOrAfter)
+	}
+	return s, err
 }
 
 func subject(assertion *types.Assertion) (*Subject, error) {

@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/beevik/etree"
+	dsig "github.com/russellhaering/goxmldsig"
+
 	"github.com/faux0/faux0/provider/internal/saml"
 	"github.com/faux0/faux0/provider/tenant"
 )
@@ -75,7 +78,8 @@ func TestAProvidersAnswer(t *testing.T) {
 		"another place":    {spoil: func(a *saml.Answer, _ *saml.Assertion) { a.Destination = "http://evil.example" }, fails: true},
 		"another reader":   {spoil: func(_ *saml.Answer, v *saml.Assertion) { v.Recipient = "http://evil.example" }, fails: true},
 		"nobody":           {spoil: func(_ *saml.Answer, v *saml.Assertion) { v.NameID = "" }, fails: true},
-		"expired":          {later: 61 * time.Minute, fails: true},
+		"expired":          {later: time.Hour, fails: true},
+		"just not expired": {later: time.Hour - time.Second},
 		"not yet good":     {later: -time.Minute, fails: true},
 		"a stranger's key": {by: &stranger, fails: true},
 		"changed":          {message: func(m string) string { return edit(m, ">ada<", ">eve<") }, fails: true},
@@ -133,6 +137,54 @@ func TestAnUnsignedAnswerIsNone(t *testing.T) {
 	idp := saml.IdentityProvider{Issuer: provider, Certificates: []*x509.Certificate{cert}, EntityID: entity, ACSURL: acs}
 	if _, err := idp.Read(base64.StdEncoding.EncodeToString([]byte(stripped)), "_r", now); err == nil {
 		t.Error("an assertion that nobody signed is believed")
+	}
+}
+
+// An assertion that leaves something out is not good for everybody and for ever.
+func TestAnAssertionSaysAllThatItMust(t *testing.T) {
+	t.Parallel()
+	by, cert := key(t)
+	idp := saml.IdentityProvider{Issuer: provider, Certificates: []*x509.Certificate{cert}, EntityID: entity, ACSURL: acs}
+	without := func(path string) string {
+		a, v := answered()
+		message, err := saml.Response(a, v, by, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, _ := base64.StdEncoding.DecodeString(message)
+		doc := etree.NewDocument()
+		if err := doc.ReadFromBytes(raw); err != nil {
+			t.Fatal(err)
+		}
+		assertion := doc.FindElement("//Assertion")
+		for _, path := range []string{"./Signature", path} {
+			e := assertion.FindElement(path)
+			e.Parent().RemoveChild(e)
+		}
+		ctx, err := dsig.NewSigningContext(by.Key, [][]byte{by.Cert})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx.Canonicalizer = dsig.MakeC14N10ExclusiveCanonicalizerWithPrefixList("")
+		signature, err := ctx.ConstructSignature(assertion.Copy(), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		assertion.InsertChildAt(1, signature)
+		if raw, err = doc.WriteToBytes(); err != nil {
+			t.Fatal(err)
+		}
+		return base64.StdEncoding.EncodeToString(raw)
+	}
+	if _, err := idp.Read(without("./AttributeStatement"), "_r", now); err != nil {
+		t.Errorf("attributes may be missing: %v", err)
+	}
+	for _, path := range []string{
+		"./Subject", "./Subject/NameID", "./Subject/SubjectConfirmation", ".//SubjectConfirmationData", "./Conditions", "./Conditions/AudienceRestriction", ".//Audience", "./Issuer",
+	} {
+		if s, err := idp.Read(without(path), "_r", now); err == nil {
+			t.Errorf("an assertion without %s is believed: %+v", path, s)
+		}
 	}
 }
 
