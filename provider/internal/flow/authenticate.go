@@ -39,11 +39,7 @@ func (f *Flow) Authenticate(c Credentials) (*tenant.User, error) {
 	if err := f.admit(a); err != nil {
 		return nil, err
 	}
-	known := user
-	if known == nil {
-		known = f.nobody()
-	}
-	if !password.Verify(known, c.Password) || user == nil {
+	if !f.knows(user, c.Password) {
 		return nil, f.wrong(a, usernames)
 	}
 	if err := f.passed(a); err != nil {
@@ -54,6 +50,16 @@ func (f *Flow) Authenticate(c Credentials) (*tenant.User, error) {
 			WithHint("user %s is blocked in the fixture or through the Management API", user.Label())
 	}
 	return f.primaryOf(user), f.checkBreachedLogin(a, c.Password)
+}
+
+// knows says whether the password is the user's. Nobody, and who has none, take
+// as long to refuse as anybody.
+func (f *Flow) knows(user *tenant.User, plain string) bool {
+	if user == nil || !password.Has(user) {
+		password.Verify(&tenant.User{CustomPasswordHash: password.Nobodys(f.PasswordCost)}, plain)
+		return false
+	}
+	return password.Verify(user, plain)
 }
 
 // maxIdentifier is longer than any address, number or username may be.

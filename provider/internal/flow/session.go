@@ -5,16 +5,9 @@ import (
 	"slices"
 	"time"
 
-	"github.com/faux0/faux0/provider/internal/password"
 	"github.com/faux0/faux0/provider/internal/store"
 	"github.com/faux0/faux0/provider/tenant"
 )
-
-// nobody is a user whose password nobody knows, so that an unknown address
-// takes as long to refuse as a known one.
-func (f *Flow) nobody() *tenant.User {
-	return &tenant.User{CustomPasswordHash: password.Hash("", make([]byte, 16), f.PasswordCost)}
-}
 
 // LoggedIn notes a login on the user and returns the user as it now is, nil if
 // there is none. A silent login, by a session, moves last_login and is not

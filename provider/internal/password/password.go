@@ -26,11 +26,24 @@ func Hash(plain string, salt []byte, cost int) *tenant.CustomPasswordHash {
 	if err != nil {
 		panic("password: " + err.Error()) // only for lengths and counts we do not use
 	}
+	return pbkdf2Hash(salt, key, cost)
+}
+
+func pbkdf2Hash(salt, key []byte, cost int) *tenant.CustomPasswordHash {
 	h := &tenant.CustomPasswordHash{Algorithm: algorithmPBKDF2}
 	h.Hash.Encoding = encodingUTF8
 	h.Hash.Value = fmt.Sprintf("$pbkdf2-sha256$i=%d,l=%d$%s$%s", cost, ownKeyLength, encodeB64(salt), encodeB64(key))
 	return h
 }
+
+// Nobodys is a hash that is as much work to check as one of Hash, and none to
+// make. Whoever checks a password by it must refuse it whatever Verify says.
+func Nobodys(cost int) *tenant.CustomPasswordHash {
+	return pbkdf2Hash(make([]byte, 16), make([]byte, ownKeyLength), max(cost, 1))
+}
+
+// Has says whether the user has a hash at all.
+func Has(user *tenant.User) bool { return user.CustomPasswordHash != nil || user.PasswordHash != "" }
 
 // Verify says whether plain is the user's password. A user without a hash, or
 // with one that Check refuses, has no password. The plain User.Password is not

@@ -105,6 +105,20 @@ func TestHashIsVerifiedAtAnyCost(t *testing.T) {
 	}
 }
 
+func TestNobodysHashIsAsMuchWorkAsAnybodys(t *testing.T) {
+	t.Parallel()
+	for _, cost := range []int{0, 1, 5000} {
+		anybodys, nobodys := Hash("x", make([]byte, 16), cost), Nobodys(cost)
+		work := func(value string) string { return value[:strings.LastIndex(value, "$")] }
+		if work(nobodys.Hash.Value) != work(anybodys.Hash.Value) || Check(nobodys) != nil {
+			t.Errorf("cost %d: %s, and %s", cost, nobodys.Hash.Value, anybodys.Hash.Value)
+		}
+		if Verify(&tenant.User{CustomPasswordHash: nobodys}, "x") {
+			t.Errorf("cost %d: nobody has a password", cost)
+		}
+	}
+}
+
 func TestCheckSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	const bcrypt = "$2y$07$BCryptRequires22Chrcte/VlQH0piJtjXl.0t1XkA8pw9dMXTpOq"
