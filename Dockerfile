@@ -20,6 +20,6 @@ ENV FAUX0_ADDR=0.0.0.0:4400 \
 USER 65532:65532
 VOLUME /ca
 EXPOSE 4400
-HEALTHCHECK --interval=2s --timeout=3s --start-period=5s --retries=5 CMD ["/faux0", "health"]
+HEALTHCHECK --interval=2s --timeout=10s --start-period=1m --retries=5 CMD ["/faux0", "health"]
 ENTRYPOINT ["/faux0"]
 CMD ["serve"]

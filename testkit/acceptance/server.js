@@ -1,10 +1,15 @@
 // The built binary as a server, and servers beside it.
 import { spawn, execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+
+// patience is when a wait is given up, in milliseconds: what has not come by
+// then never will, on a machine however busy.
+export const patience = 180_000;
 
 export const binary = process.env.FAUX0_BIN ?? fileURLToPath(new URL('../../build/faux0', import.meta.url));
 
@@ -36,11 +41,28 @@ export async function portOf(program, stops) {
     program.on('error', reject);
     program.on('exit', () => reject(new Error(`${program.spawnfile} ended:\n${said}`)));
   });
-  stops.push(async () => {
-    program.kill('SIGTERM');
-    if (program.exitCode === null) await once(program, 'exit');
-  });
+  ends(stops, program);
   return port;
+}
+
+// ends has a program end with the test.
+export function ends(stops, program) {
+  const ended = new Promise((resolve) => { program.on('exit', resolve); });
+  stops.push(() => { program.kill('SIGTERM'); return ended; });
+}
+
+// freePort is for programs that must be told their port. It is not one of those
+// that the system gives to whoever asks for any, now or in a moment.
+export async function freePort() {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const free = await once(server, 'listening').then(() => true, () => false);
+    if (!free) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 // listen starts a server on a free port, and gives its origin.

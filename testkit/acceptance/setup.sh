@@ -46,6 +46,8 @@ if ! command -v apt-get >/dev/null || ! "${root[@]}" true 2>/dev/null; then
   exit
 fi
 echo "installing ${packages[*]}" >&2
-export DEBIAN_FRONTEND=noninteractive
-"${root[@]}" apt-get -qq update
-"${root[@]}" apt-get -qq install -y --no-install-recommends "${packages[@]}" >/dev/null
+apt() { # what fails on the way is tried again, and another run of apt is waited for
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=5 -o DPkg::Lock::Timeout=600 "$@"
+}
+apt update
+apt install -y --no-install-recommends "${packages[@]}" >/dev/null

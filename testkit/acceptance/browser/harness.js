@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
-import { listen, serve } from '../server.js';
+import { listen, patience, serve } from '../server.js';
 
-export { binary, claims, listen, portOf } from '../server.js';
+export { binary, claims, ends, freePort, listen, patience, portOf } from '../server.js';
 
 const run = promisify(execFile);
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -71,6 +71,7 @@ const trust = (dir, pem) => run('certutil', ['-A', '-d', `sql:${dir}/home/.pki/n
 export async function startBrowser(stops, dir) {
   const browser = await chromium.launch({
     executablePath: await chromiumPath(),
+    timeout: patience,
     env: { ...process.env, HOME: `${dir}/home`, XDG_CONFIG_HOME: `${dir}/home`, XDG_CACHE_HOME: `${dir}/home` },
     args: [
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync',
@@ -93,7 +94,7 @@ async function chromiumPath() {
 // request tried to leave this machine.
 export async function visit(t, browser, options = {}) {
   const context = await browser.newContext(options);
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(patience);
   const requests = [];
   context.on('request', (request) => requests.push(request));
   const page = await context.newPage();
@@ -120,7 +121,7 @@ export async function signIn(page, user, app) {
 // one, as an application does at every load.
 export class SDK {
   constructor(page, app, tenant, options = {}) {
-    Object.assign(this, { page, app, settings: { domain: tenant, clientId, ...options } });
+    Object.assign(this, { page, app, settings: { domain: tenant, clientId, httpTimeoutInSeconds: patience / 1000, ...options } });
   }
 
   open() {

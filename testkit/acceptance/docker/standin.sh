@@ -27,7 +27,7 @@ cache=$(go env GOMODCACHE)
 for module in . examples/api-go; do
   (
     cd "$module"
-    go mod download
+    go mod download || go mod download
     GOMODCACHE="$stage/go/pkg/mod" GOPROXY="file://$cache/cache/download" GOSUMDB=off GOFLAGS=-modcacherw go mod download
   )
 done

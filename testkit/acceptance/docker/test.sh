@@ -20,9 +20,10 @@ work=$(mktemp -d /var/tmp/faux0-docker-XXXXXX)
 base=$(sed -n 's/^FROM \([^ ]*\) AS build$/\1/p' Dockerfile)
 engine='' imported=''
 
-# up to 60 s for a condition to come true
+# up to five minutes for a condition to come true, on a machine however busy
+export COMPOSE_HTTP_TIMEOUT=300
 wait_for() {
-  local deadline=$((SECONDS + 60))
+  local deadline=$((SECONDS + 300))
   until "$@" >/dev/null 2>&1; do
     [ $SECONDS -lt $deadline ] || return 1
     sleep 0.2
@@ -108,10 +109,9 @@ if ! docker image inspect "$base" >/dev/null 2>&1; then
 fi
 
 # --- the tenant alone: docker-compose up ---
-read -r FAUX0_PORT API_PORT < <(node -e '
-  const { createServer } = require("node:net");
-  const s = [0, 0].map(() => createServer().listen(0, "127.0.0.1"));
-  setTimeout(() => { console.log(s.map((x) => x.address().port).join(" ")); s.forEach((x) => x.close()); });')
+read -r FAUX0_PORT API_PORT < <(node --input-type=module -e '
+  import { freePort } from "./testkit/acceptance/server.js";
+  console.log(await freePort(), await freePort());')
 export FAUX0_PORT API_PORT
 state() { docker inspect --format "$1" "$(compose ps -q faux0)"; }
 settled() { [ "$(state '{{.State.Health.Status}}')" = healthy ] || [ "$(state '{{.State.Running}}')" = false ]; }

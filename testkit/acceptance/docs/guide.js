@@ -4,17 +4,15 @@
 // far contains the text. A block of `yaml` at the top that begins with
 // `# tenant.yaml` is the tenant; without one it is the demo tenant.
 import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { binary, ends, freePort, patience } from '../server.js';
 
 const run = promisify(execFile);
 export const repository = new URL('../../../', import.meta.url);
-const binary = process.env.FAUX0_BIN ?? fileURLToPath(new URL('build/faux0', repository));
 
 // follow does what a guide says, and throws what went wrong with file and line.
 export async function follow(path) {
@@ -24,7 +22,7 @@ export async function follow(path) {
   const name = relative(fileURLToPath(repository), path);
   const fail = (line, why) => { throw new Error(`${name}:${line}: ${why}`); };
   try {
-    const port = await freePort();
+    const port = await freePort(); // the page names its tenant's address before the tenant runs
     const text = (await readFile(path, 'utf8')).replace(/\b(localhost|127\.0\.0\.1):4400\b/g, `$1:${port}`);
     const { script, tenant } = read(text, fail);
     await serve(stops, dir, port, tenant).catch((error) => fail(1, error.message));
@@ -85,14 +83,14 @@ async function follower(dir, port, script, name, fail) {
   await writeFile(`${dir}/preamble`, preamble);
   await writeFile(`${dir}/guide`, script);
   const bash = run('bash', [`${dir}/guide`], {
-    cwd: `${dir}/work`, timeout: 60_000,
+    cwd: `${dir}/work`, timeout: patience,
     env: {
       ...process.env, LC_ALL: 'C.UTF-8', BASH_ENV: `${dir}/preamble`, PRINTED: `${dir}/printed`, PATH: `${dir}/bin:${process.env.PATH}`,
       CURL_CA_BUNDLE: `${dir}/ca.pem`, FAUX0_ADDR: `127.0.0.1:${port}`, FAUX0_URL: `http://localhost:${port}`,
     },
   });
   await bash.catch((error) => {
-    if (error.killed) fail(1, `it did not end in a minute\n${error.stdout}`);
+    if (error.killed) fail(1, `it does not end\n${error.stdout}`);
     const said = error.stdout.replaceAll(/^\S*\/guide: line (\d+): /gm, '$1: ');
     const [, line, why] = said.match(/^(\d+): ([^]*)/m) ?? [undefined, 1, said];
     fail(line, why.trim());
@@ -109,24 +107,12 @@ async function serve(stops, dir, port, tenant) {
   const { stdout: help } = await run(binary, ['serve', '--help']);
   if (help.includes('--headless-login')) args.push('--headless-login', 'on');
   const server = spawn(binary, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  const ended = once(server, 'exit');
-  stops.push(() => { server.kill('SIGTERM'); return ended; });
+  ends(stops, server);
   let said = '';
   await new Promise((resolve, reject) => {
-    server.stderr.on('data', (text) => { said += text; if (said.includes(`:${port}`)) resolve(); });
+    server.stderr.on('data', (text) => { said += text; if (said.includes(`//localhost:${port}`)) resolve(); });
     server.on('exit', () => reject(new Error(`the tenant cannot be served:\n${said}`)));
   });
   const answer = await fetch(`http://localhost:${port}/_faux0/ca.pem`);
   await writeFile(`${dir}/ca.pem`, await answer.text());
-}
-
-// freePort is one that nobody listened on a moment ago: the page names its
-// tenant's address before the tenant runs.
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

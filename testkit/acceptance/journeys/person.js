@@ -84,7 +84,7 @@ export class Person {
 
   // message is the newest mail or text message that was not read yet.
   async message(to) {
-    const list = await this.control(`outbox?wait=10s&after=${this.read}${to ? `&to=${encodeURIComponent(to)}` : ''}`);
+    const list = await this.control(`outbox?wait=2m&after=${this.read}${to ? `&to=${encodeURIComponent(to)}` : ''}`);
     assert.ok(list.length, 'a message came');
     this.read = list.at(-1).id;
     return list.at(-1);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { listen, serve } from '../server.js';
 import * as records from '../records.js';
 
-export { claims } from '../server.js';
+export { claims, patience } from '../server.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 export const fixtures = here('../tenant.yaml');
@@ -44,7 +44,7 @@ export async function start(t) {
     return text && JSON.parse(text);
   };
   // The newest message that the tenant would have sent to somebody.
-  tenant.message = async (to) => (await tenant.control(`outbox?${new URLSearchParams({ to, wait: '10s' })}`)).at(-1);
+  tenant.message = async (to) => (await tenant.control(`outbox?${new URLSearchParams({ to, wait: '2m' })}`)).at(-1);
   return { app, tenant, visitor: () => new Visitor(tenant) };
 }
 

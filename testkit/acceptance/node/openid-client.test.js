@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { importPKCS8 } from 'jose';
 import * as oidc from 'openid-client';
-import { ada, api, certificateHolder, claims, device, keyHolder, ordersAPI, page, rows, server, start, worker } from './kit.js';
+import { ada, api, certificateHolder, claims, device, keyHolder, ordersAPI, page, patience, rows, server, start, worker } from './kit.js';
 
 const permitted = (token) => assert.deepEqual(claims(token)?.permissions?.toSorted(), ['read:orders', 'write:orders']);
 const refused = (promise, error) => assert.rejects(promise, (got) => {
@@ -160,7 +160,7 @@ function table({ app, tenant, visitor }) {
     { flow: 'device', name: 'a television shows a code, and somebody confirms it', run: async () => {
       const config = await discover(device);
       const shown = await oidc.initiateDeviceAuthorization(config, { scope: 'openid offline_access read:orders', audience: api });
-      const polled = oidc.pollDeviceAuthorizationGrant(config, shown, undefined, { signal: AbortSignal.timeout(30_000) });
+      const polled = oidc.pollDeviceAuthorizationGrant(config, shown, undefined, { signal: AbortSignal.timeout(patience) });
       const somebody = visitor();
       await somebody.open(shown.verification_uri_complete);
       await somebody.submit({ user_code: shown.user_code });
@@ -177,7 +177,7 @@ function table({ app, tenant, visitor }) {
       const ask = async (answer, binding_message) => {
         const asked = await oidc.initiateBackchannelAuthentication(config, { scope: 'openid read:orders', audience: api, login_hint: hint, binding_message });
         await tenant.control('approvals', { auth_req_id: asked.auth_req_id, answer });
-        return oidc.pollBackchannelAuthenticationGrant(config, asked, undefined, { signal: AbortSignal.timeout(30_000) });
+        return oidc.pollBackchannelAuthenticationGrant(config, asked, undefined, { signal: AbortSignal.timeout(patience) });
       };
       const [yes] = await Promise.all([ask('approve', 'Order 4711'), refused(ask('deny', 'Order 4712'), 'access_denied')]);
       permitted(yes.access_token);

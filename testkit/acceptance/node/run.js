@@ -16,7 +16,7 @@ process.env.NODE_EXTRA_CA_CERTS = `${tls}/ca.pem`;
 
 const named = process.argv.slice(2);
 const files = named.length ? named : (await readdir(here)).filter((name) => name.endsWith('.test.js')).map((name) => here + name);
-run({ files, concurrency: 2, timeout: 120_000 })
+run({ files, concurrency: 2 })
   .on('test:fail', () => { process.exitCode = 1; })
   .compose(spec)
   .pipe(process.stdout);

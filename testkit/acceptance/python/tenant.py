@@ -51,7 +51,7 @@ class Tenant:
         return json.loads(text) if text else None
 
     def code_sent(self, to):
-        return self.control("outbox?" + urllib.parse.urlencode({"to": to, "wait": "10s"}))[-1]["code"]
+        return self.control("outbox?" + urllib.parse.urlencode({"to": to, "wait": "2m"}))[-1]["code"]
 
     def log_in(self, url, username="ada@acme.test", password="Correct-Horse-9"):
         """Walks through the login page as a browser without JavaScript, and gives the address it ends at."""

@@ -3,7 +3,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
-import { api, claims, clientId, fresh, message, phone, press, rows, start, visit } from './kit.js';
+import { api, claims, clientId, fresh, message, patience, phone, press, rows, start, visit } from './kit.js';
 
 const sdk = '@auth0/auth0-spa-js';
 const organization = 'org_acmeEurope00001';
@@ -25,7 +25,7 @@ function table(world) {
 
   async function open(t, authorizationParams) {
     const settings = {
-      domain: new URL(tenant.https).host, clientId,
+      domain: new URL(tenant.https).host, clientId, httpTimeoutInSeconds: patience / 1000,
       authorizationParams: { redirect_uri: app.https, audience: api, scope: 'openid profile email', ...authorizationParams },
     };
     const visitor = await visit(t, world, { sdk, page: 'spa.js', settings });

@@ -4,12 +4,11 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn, execFile } from 'node:child_process';
 import { createServer } from 'node:http';
-import { once } from 'node:events';
 import { access, mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { portOf } from '../browser/harness.js';
-import { ada, binary, demo, listen, pictures, start, visit } from './kit.js';
+import { ada, binary, demo, ends, freePort, listen, pictures, start, visit } from './kit.js';
 
 const run = promisify(execFile);
 const example = (path) => new URL(`../../../examples/${path}`, import.meta.url);
@@ -74,21 +73,14 @@ async function journey(t, world, { name, logIn }) {
 
 // nextjs runs Next.js as `npm start` does.
 async function nextjs(t) {
-  const free = createServer().listen(0, '127.0.0.1');
-  await once(free, 'listening');
-  const { port } = free.address();
-  free.close();
-  await once(free, 'close');
+  const port = await freePort();
   const world = await start(t, { fixtures: demo, serveApp: async () => ({ http: `http://localhost:${port}` }) });
   const cwd = fileURLToPath(example('nextjs-auth0'));
   const server = spawn(process.execPath, ['node_modules/next/dist/bin/next', 'dev', '--hostname', '127.0.0.1', '--port', String(port)], {
     cwd, stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_ENV: 'development', NEXT_TELEMETRY_DISABLED: '1', AUTH0_DOMAIN: world.tenant.http, APP_BASE_URL: world.app.http },
   });
-  world.stops.push(async () => {
-    server.kill('SIGTERM');
-    if (server.exitCode === null) await once(server, 'exit');
-  });
+  ends(world.stops, server);
   let said = '';
   await new Promise((resolve, reject) => {
     for (const stream of [server.stdout, server.stderr]) stream.on('data', (text) => { if (/Ready/.test(said += text)) resolve(); });

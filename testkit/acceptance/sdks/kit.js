@@ -5,11 +5,11 @@ import { createServer as https } from 'node:https';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { listen, world } from '../browser/harness.js';
+import { listen, patience, world } from '../browser/harness.js';
 import * as records from '../records.js';
 import { bundle, manifest } from './bundle.js';
 
-export { ada, binary, claims, listen, pictures } from '../browser/harness.js';
+export { ada, binary, claims, ends, freePort, listen, patience, pictures } from '../browser/harness.js';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -57,7 +57,7 @@ async function servePages(stops, tls) {
 // but those that `harmless` names, which reach nothing.
 export async function visit(t, { app, browser }, { sdk, page: script, settings, harmless, origin = app.https, path = '/', ...options }) {
   const context = await browser.newContext(options);
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(patience);
   if (sdk) await context.addCookies(Object.entries({ sdk: encodeURIComponent(sdk), page: script }).map(([name, value]) => ({ name, value, url: origin })));
   if (settings) await context.addInitScript((given) => { window.settings = given; }, settings);
   const requests = [];
@@ -98,7 +98,7 @@ export async function pretend(page, email, name) {
 
 // message is the newest one that the tenant would have sent to somebody.
 export async function message(tenant, to) {
-  const answer = await fetch(`${tenant.http}/_faux0/outbox?${new URLSearchParams({ to, wait: '10s' })}`);
+  const answer = await fetch(`${tenant.http}/_faux0/outbox?${new URLSearchParams({ to, wait: '2m' })}`);
   const list = await answer.json();
   if (!list.length) throw new Error(`nothing was sent to ${to}`);
   return list.at(-1);

@@ -38,8 +38,8 @@ export async function widget(t, world, sdk, { auth, client = clientId, kind = 'A
     },
     // shows waits until Lock's banner says exactly this.
     async shows(kind, text) {
-      await page.locator(`.auth0-global-message-${kind}`, { hasText: /./ }).first().waitFor();
-      assert.equal((await page.locator(`.auth0-global-message-${kind}`).first().innerText()).trim().toLowerCase(), text.toLowerCase());
+      await page.waitForFunction(([kind, text]) => [...document.querySelectorAll(`.auth0-global-message-${kind}`)]
+        .some((banner) => banner.innerText.trim().toLowerCase() === text.toLowerCase()), [kind, text]);
     },
   };
 }

@@ -1,7 +1,7 @@
 // oidc-client-ts, the client of any OpenID provider.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { ada, api, claims, clientId, press, rows, start, visit } from './kit.js';
+import { ada, api, claims, clientId, patience, press, rows, start, visit } from './kit.js';
 
 const sdk = 'oidc-client-ts';
 const permitted = (token) => assert.deepEqual(claims(token)?.permissions?.toSorted(), ['read:orders', 'write:orders']);
@@ -12,7 +12,7 @@ function table(world) {
   async function logIn(t, scope = 'openid profile') {
     const settings = {
       authority: tenant.https, client_id: clientId, redirect_uri: app.https, silent_redirect_uri: `${app.https}/callback`, post_logout_redirect_uri: app.https,
-      scope: `${scope} read:orders`, extraQueryParams: { audience: api }, automaticSilentRenew: false, loadUserInfo: true, revokeTokenTypes: ['refresh_token'],
+      scope: `${scope} read:orders`, extraQueryParams: { audience: api }, automaticSilentRenew: false, silentRequestTimeoutInSeconds: patience / 1000, loadUserInfo: true, revokeTokenTypes: ['refresh_token'],
     };
     const visitor = await visit(t, world, { sdk, page: 'oidc.js', settings });
     const { page } = visitor;

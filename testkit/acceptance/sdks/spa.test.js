@@ -1,7 +1,7 @@
 // The SDKs of single-page apps: the same life with each of them.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { ada, api, claims, clientId, press, rows, start, visit } from './kit.js';
+import { ada, api, claims, clientId, patience, press, rows, start, visit } from './kit.js';
 
 const sdks = [
   { name: '@auth0/auth0-spa-js', page: 'spa.js' },
@@ -17,7 +17,7 @@ function table(world, { name: sdk, page: script }) {
 
   async function open(t, { authorizationParams, ...options } = {}) {
     const settings = {
-      domain: new URL(tenant.https).host, clientId, ...options,
+      domain: new URL(tenant.https).host, clientId, httpTimeoutInSeconds: patience / 1000, ...options,
       authorizationParams: { redirect_uri: app.https, audience: api, ...authorizationParams },
     };
     const visitor = await visit(t, world, { sdk, page: script, settings });
