@@ -407,8 +407,6 @@ func TestConsentGivenBeforehandIsNotAskedFor(t *testing.T) {
 	}
 }
 
-// ---- abuse ----
-
 func TestConsentCannotBeForged(t *testing.T) {
 	t.Parallel()
 	w := run(t, thirdParty)

@@ -62,8 +62,6 @@ func (w *world) social(typ, subject string, changes ...string) *answer {
 	}, changes...)...)
 }
 
-// ---- native social login ----
-
 func TestNativeSocialLoginKnowsTheUser(t *testing.T) {
 	t.Parallel()
 	w := run(t, exchanging)
@@ -233,8 +231,6 @@ func TestProviderTokensOverHTTP(t *testing.T) {
 		b.postJSON("/_faux0/provider-tokens", bad).want(400)
 	}
 }
-
-// ---- on behalf of ----
 
 func (w *world) behalf(clientID, subject, audience string, changes ...string) *answer {
 	w.t.Helper()

@@ -341,8 +341,6 @@ func redeemPortal(code string, changes ...string) []string {
 	}, changes...)
 }
 
-// ---- reading answers ----
-
 func (a *answer) want(status int) *answer {
 	a.t.Helper()
 	if a.status != status {

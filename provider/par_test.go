@@ -218,8 +218,6 @@ func TestPushedRequestsEndWithAReset(t *testing.T) {
 	w.browser().authorize(ref).want(400)
 }
 
-// ---- RFC 9207 ----
-
 func TestIssParameterIsSentWhereTheTenantSupportsIt(t *testing.T) {
 	t.Parallel()
 	w := run(t, headless, func(c *provider.Config) { c.Snapshot.Settings.ResponseIssuer = true })

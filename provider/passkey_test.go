@@ -260,8 +260,6 @@ func TestAPasskeyLogsInNobodyElse(t *testing.T) {
 	refused("a removed passkey", page.send("passkey", page.sign(device)))
 }
 
-// ---- the API ----
-
 // askPasskey calls /passkey/register or /passkey/challenge.
 func (w *world) askPasskey(path string, body map[string]any) *answer {
 	w.t.Helper()
@@ -400,8 +398,6 @@ func TestAPasskeyIsNoSecondFactor(t *testing.T) {
 	credential, err := device.Get(publicKey(challenge), base)
 	equal(t, "the error", w.redeemPasskey(challenge, credential, err).want(403).text("error"), "mfa_required")
 }
-
-// ---- device biometrics ----
 
 func TestTheDeviceIsOfferedAfterAnotherFactorAndAskedForNextTime(t *testing.T) {
 	t.Parallel()

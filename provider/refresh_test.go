@@ -223,8 +223,6 @@ func TestGtyAfterARefresh(t *testing.T) {
 	}
 }
 
-// ---- multi-resource refresh tokens ----
-
 func multiResource(c *provider.Config) {
 	api(c, catalog).SkipConsent = true
 	// The name of a scope at one API says nothing about another.
@@ -284,8 +282,6 @@ func TestAPIsNoPolicyOpens(t *testing.T) {
 	w.setClient("shopPortal", func(c *tenant.Client) { c.IsFirstParty, c.RefreshToken.Policies = true, nil })
 	equal(t, "scope", w.portalRefresh(token, "audience", catalog).want(200).text("scope"), "openid offline_access read:orders")
 }
-
-// ---- online refresh tokens ----
 
 func online(c *provider.Config) {
 	api(c, orders).AllowOnlineAccess = true
@@ -370,8 +366,6 @@ func TestWhoGetsNoOnlineRefreshToken(t *testing.T) {
 	res = ephemeral.token(redeemPortal(ephemeral.browser().code(portalRequest("scope", "openid online_access", "audience", orders), "ada@shop.example"))...).want(200)
 	equal(t, "refresh token where sessions end with the browser", res.text("refresh_token"), "")
 }
-
-// ---- revocation ----
 
 func TestRFC7009_2_1_OnlyTheClientItWasIssuedToRevokes(t *testing.T) {
 	t.Parallel()

@@ -6,8 +6,6 @@ import (
 	"strings"
 )
 
-// ---- pushed and signed authorization requests ----
-
 // PARDisabled: the tenant has no /oauth/par.
 //
 // Source: Auth0 docs, "Authorization code flow with PAR" (it is switched on in
@@ -79,8 +77,6 @@ func ClientIDMismatch() *Error {
 	return InvalidRequest("client_id does not match the authenticated client")
 }
 
-// ---- parameters ----
-
 // ACRUnsupported: the tenant lists the acr_values it supports, and not this one.
 //
 // Source: Management API, PATCH /api/v2/tenants/settings, acr_values_supported;
@@ -89,8 +85,6 @@ func ACRUnsupported(value string, supported []string) *Error {
 	return InvalidRequest("acr_values is not supported: "+value).
 		WithHint("the tenant's acr_values_supported are %s", strings.Join(supported, ", "))
 }
-
-// ---- strict third-party applications ----
 
 // ParameterNotAllowed: a strict third-party client sent a parameter that is not
 // for it.
@@ -114,4 +108,108 @@ func PKCERequired() *Error { return MissingParameter("code_challenge") }
 // wording is inferred.
 func NotForThirdParties(what string) *Error {
 	return newError(http.StatusForbidden, "unauthorized_client", fmt.Sprintf("%s is not available to third-party applications.", what))
+}
+
+// UnknownClient: the client_id names no client.
+//
+// Source: community reports.
+func UnknownClient(clientID string) *Error {
+	return newError(http.StatusForbidden, "invalid_request", "Unknown client: "+clientID)
+}
+
+// CallbackMismatch: the redirect_uri is not an Allowed Callback URL.
+//
+// Source: community reports and SDK tests; the status is inferred.
+func CallbackMismatch(redirectURI string) *Error {
+	return newError(http.StatusForbidden, "unauthorized_client",
+		"Callback URL mismatch. "+redirectURI+" is not in the list of allowed callback URLs")
+}
+
+// UnsupportedResponseType: a word of response_type is unknown.
+//
+// Source: RFC 6749 §4.1.2.1.
+func UnsupportedResponseType(responseType string) *Error {
+	return newError(http.StatusBadRequest, "unsupported_response_type", "Unsupported response type: "+responseType)
+}
+
+// UnsupportedResponseMode: the response_mode is unknown, or would put a token
+// into a query.
+//
+// Source: OAuth 2.0 Multiple Response Type Encoding Practices §2.1, §5.
+func UnsupportedResponseMode(mode string) *Error {
+	return InvalidRequest("Unsupported response mode: " + mode)
+}
+
+// LoginRequired: prompt=none and nobody is logged in.
+//
+// Source: OpenID Connect Core 1.0 §3.1.2.6; Auth0 docs, "Silent authentication".
+func LoginRequired() *Error {
+	return newError(http.StatusForbidden, "login_required", "Login required")
+}
+
+// ConnectionNotFound: the `connection` parameter names no connection.
+//
+// Source: community reports.
+func ConnectionNotFound(name string) *Error {
+	return InvalidRequest("the connection was not found").WithHint("no connection is named %q", name)
+}
+
+// ConnectionDisabled: the connection exists and is not enabled for the client.
+//
+// Source: Auth0 docs (legacy), /oauth/ro.
+func ConnectionDisabled(name string, client *Client) *Error {
+	err := InvalidRequest("the connection was disabled")
+	if !client.IsFirstParty {
+		return err.WithHint("third-party client %q needs a domain-level connection: set is_domain_connection of connection %q", client.Name, name)
+	}
+	return err.WithHint("add %q to enabled_clients of connection %q", client.Name, name)
+}
+
+// NoConnections: no connection is enabled for the client.
+//
+// Source: Auth0 docs, "Application connections".
+func NoConnections(client *Client) *Error {
+	err := InvalidRequest("no connections enabled for the client")
+	if !client.IsFirstParty {
+		return err.WithHint("third-party client %q needs a domain-level connection: set is_domain_connection of one", client.Name)
+	}
+	return err.WithHint("add %q to enabled_clients of a connection, such as %s", client.Name, DefaultConnectionName)
+}
+
+// NoPasswordless: Universal Login asks for the codes of a passwordless
+// connection only where the tenant logs in identifier first, and so there is
+// nothing to log in with.
+//
+// Source: Auth0 docs, "Passwordless with Universal Login" (enable identifier
+// first). What is answered otherwise is inferred.
+func NoPasswordless(c *Connection) *Error {
+	return InvalidRequest("no connections enabled for the client").
+		WithHint("Universal Login asks for codes of connection %q only with prompts.identifier_first: true", c.Name)
+}
+
+// TransactionLost: a login page was opened for an unknown, expired or foreign
+// login.
+//
+// Source: community reports, many.
+func TransactionLost() *Error {
+	return newError(http.StatusBadRequest, "invalid_request",
+		"You may have pressed the back button, refreshed during login, opened too many login dialogs, "+
+			"or there is some issue with cookies, since we couldn't find your session. "+
+			"Try logging in again from the application and if the problem persists please contact the administrator.")
+}
+
+// TransactionDead: /authorize/resume found nothing to resume.
+//
+// Source: community reports.
+func TransactionDead() *Error {
+	return newError(http.StatusInternalServerError, "server_error", "Unable to issue redirect for OAuth 2.0 transaction")
+}
+
+// OriginNotAllowed: web_message to an origin the client does not list.
+//
+// Source: Auth0 docs, "Silent authentication"; community reports.
+func OriginNotAllowed(origin string, client *Client) *Error {
+	return newError(http.StatusForbidden, "unauthorized_client", "origin not allowed: "+origin).
+		WithConfigured(client.WebOrigins, "web_origins of client %q", client.Name).
+		WithHint("add %q to web_origins of client %q", origin, client.Name)
 }

@@ -6,8 +6,6 @@ import (
 	"strconv"
 )
 
-// ---- /bc-authorize and the grant that polls for its outcome ----
-
 // OpenIDRequired: /bc-authorize without the scope openid.
 //
 // Observed: go-auth0 authentication recordings (TestCIBANegative_Initiate).

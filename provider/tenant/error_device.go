@@ -5,8 +5,6 @@ import (
 	"net/http"
 )
 
-// ---- device authorization: /oauth/device/code, its grant, and the pages ----
-
 // DevicePending: nobody has answered for the device yet.
 //
 // Source: RFC 8628 §3.5; Auth0 docs, "Call your API using the Device

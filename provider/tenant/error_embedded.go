@@ -2,8 +2,6 @@ package tenant
 
 import "net/http"
 
-// ---- database connections ----
-
 // badRequest is an error of /dbconnections with all four members.
 func badRequest(code, description string) *Error {
 	e := newError(http.StatusBadRequest, code, description)
@@ -133,8 +131,6 @@ func passwordRefused(name, message, description string) *Error {
 	return e
 }
 
-// ---- passwordless ----
-
 // PasswordlessInvalid: a member of the body of /passwordless/start is missing
 // or wrong; the code is `bad.` and its name.
 //
@@ -202,4 +198,56 @@ func TooManyCodes() *Error {
 // Source: community reports of /passwordless/verify.
 func PasswordlessRefused(code, description string) *Error {
 	return newError(http.StatusUnauthorized, code, description)
+}
+
+// CrossOriginBody: a member of the body is missing.
+//
+// Source: Auth0 docs, "Cross-origin authentication" (error codes).
+func CrossOriginBody() *Error {
+	return InvalidRequest("Invalid request body. All and only of client_id, credential_type, username, otp, realm are required.")
+}
+
+// UnsupportedCredentialType: the credential_type is unknown.
+//
+// Source: Auth0 docs, "Cross-origin authentication" (error codes).
+func UnsupportedCredentialType() *Error {
+	return newError(http.StatusBadRequest, "unsupported_credential_type", "Unknown credential type parameter.")
+}
+
+// CrossOriginNotAllowed: the client does not have cross-origin authentication
+// switched on.
+//
+// Source: Auth0 docs, "Cross-origin authentication" (error codes).
+func CrossOriginNotAllowed() *Error {
+	return newError(http.StatusUnauthorized, "unauthorized_client", "Cross origin login not allowed.")
+}
+
+// OriginRefused: the page's origin is not the client's. It has no code: the
+// body is the plain sentence.
+//
+// Source: Auth0 docs, "Cross-origin authentication" (error codes).
+func OriginRefused(origin string) *Error {
+	return newError(http.StatusForbidden, "", "Origin "+origin+" is not allowed.")
+}
+
+// CrossOriginWrong: the credential is wrong, in the words of its kind.
+//
+// Source: Auth0 docs, "Cross-origin authentication" (error codes).
+func CrossOriginWrong(description string) *Error {
+	return newError(http.StatusForbidden, "access_denied", description)
+}
+
+// CrossOriginBlocked: the user is blocked.
+//
+// Source: Auth0 docs, "Cross-origin authentication" (error codes).
+func CrossOriginBlocked() *Error {
+	return newError(http.StatusForbidden, "blocked_user", "Blocked user")
+}
+
+// InvalidLoginTicket: /authorize got a ticket that is unknown, used, expired,
+// or another client's.
+//
+// Source: community reports.
+func InvalidLoginTicket() *Error {
+	return newError(http.StatusForbidden, "access_denied", "Unknown or invalid login ticket.")
 }

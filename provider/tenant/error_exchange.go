@@ -5,8 +5,6 @@ import (
 	"net/http"
 )
 
-// ---- /oauth/token, token exchange ----
-
 // UnknownSubjectTokenType: no kind of token exchange takes the subject token
 // type.
 //

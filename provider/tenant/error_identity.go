@@ -2,8 +2,6 @@ package tenant
 
 import "net/http"
 
-// ---- linking accounts ----
-
 // UserNotFound: no user has the id.
 //
 // Observed: recordings, GET /api/v2/users/{id}.

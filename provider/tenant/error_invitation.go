@@ -5,8 +5,6 @@ import (
 	"strings"
 )
 
-// ---- inviting people to an organization ----
-
 // invalidInvitation is the refusal of an invitation that cannot be made.
 //
 // Source: Management API, POST /api/v2/organizations/{id}/invitations
@@ -77,8 +75,6 @@ func InvitationRolesUnknown(ids []string) *Error {
 func InvitationNotFound() *Error {
 	return newError(http.StatusNotFound, "inexistent_invitation", "The invitation does not exist.")
 }
-
-// ---- accepting one ----
 
 // InvitationUnknown: no invitation that can be accepted has the ticket.
 //

@@ -2,8 +2,6 @@ package tenant
 
 import "net/http"
 
-// ---- endpoints of the time before OpenID Connect ----
-
 // EndpointDisabled: the tenant does not have the legacy endpoint.
 //
 // Source: Auth0 docs, "Deprecated endpoints"; status and wording are inferred.

@@ -2,8 +2,6 @@ package tenant
 
 import "net/http"
 
-// ---- the classic login page ----
-
 // ClassicWrong: the password typed into the classic page is wrong, or the user
 // unknown.
 //

@@ -2,8 +2,6 @@ package tenant
 
 import "net/http"
 
-// ---- multi-factor authentication ----
-
 // MFARequirements say how a second factor can be shown: by one the user has,
 // or by enrolling in one first.
 //

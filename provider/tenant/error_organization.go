@@ -49,3 +49,39 @@ func ConnectionNotInOrganization(name string, org *Organization) *Error {
 func InteractionRequired() *Error {
 	return newError(http.StatusForbidden, "interaction_required", "Interaction required")
 }
+
+// OrganizationRequired: organization_usage is "require" and none was named.
+//
+// Source: Auth0 docs, "Define organization behavior"; community reports.
+func OrganizationRequired() *Error {
+	return InvalidRequest("parameter organization is required for this client")
+}
+
+// OrganizationNotAllowed: organization_usage is "deny".
+//
+// Source: Auth0 docs, "Define organization behavior"; community reports.
+func OrganizationNotAllowed() *Error {
+	return InvalidRequest("parameter organization is not allowed for this client")
+}
+
+// OrganizationMustBeID: a name was sent, and the tenant does not allow names.
+//
+// Source: Auth0 docs, "Use organization names in Authentication API".
+func OrganizationMustBeID() *Error {
+	return InvalidRequest("authorization request parameter organization must be an organization id")
+}
+
+// OrganizationInvalid: no organization has the id or name.
+//
+// Source: community reports.
+func OrganizationInvalid(value string) *Error {
+	return InvalidRequest("parameter organization is invalid: " + value)
+}
+
+// NotAMember: the user is not part of the organization.
+//
+// Source: community reports.
+func NotAMember(userID, organizationID string) *Error {
+	return newError(http.StatusForbidden, "access_denied",
+		fmt.Sprintf("user %s is not part of the %s organization", userID, organizationID))
+}

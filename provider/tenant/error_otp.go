@@ -2,8 +2,6 @@ package tenant
 
 import "net/http"
 
-// ---- one-time codes of databases ----
-
 type validationError struct {
 	Field   string `json:"field"`
 	Message string `json:"message"`

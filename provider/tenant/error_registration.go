@@ -2,8 +2,6 @@ package tenant
 
 import "net/http"
 
-// ---- /oidc/register ----
-
 // RegistrationDisabled: the tenant lets nobody register clients.
 //
 // Source: community reports for the sentence; status and code are inferred.

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// ---- SAML; Auth0 publishes no sentences for these but the last ----
+// Auth0 publishes no sentences for the errors of SAML but the last: the others
+// are ours.
 
 // SAMLDisabled: a SAML request came for a client without the addon.
 //

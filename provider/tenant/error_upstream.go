@@ -2,8 +2,6 @@ package tenant
 
 import "net/http"
 
-// ---- identity providers ----
-
 // denials are what providers say when a person clicks "Cancel" there.
 //
 // Observed: reports of applications behind Auth0 (GitHub). Source: the

@@ -15,6 +15,15 @@ func newCollection[T any](size int) *Collection[T] {
 	return &Collection[T]{byID: make(map[string]T, size), order: make([]string, 0, size)}
 }
 
+// collect makes a Collection of a list.
+func collect[T any](list []T, id func(T) string) *Collection[T] {
+	c := newCollection[T](len(list))
+	for _, v := range list {
+		c.Put(id(v), v)
+	}
+	return c
+}
+
 // Get returns the entity, or the zero value.
 func (c *Collection[T]) Get(id string) (T, bool) {
 	v, ok := c.byID[id]
@@ -169,3 +178,27 @@ func (e *Expiring[T]) Each(now time.Time, f func(id string, v T)) {
 
 // Len is how many values are held, ended ones not yet swept included.
 func (e *Expiring[T]) Len() int { return len(e.byID) }
+
+// ring keeps the last values, as many as its size.
+type ring[T any] struct {
+	size   int
+	values []T
+	next   int
+}
+
+func (r *ring[T]) add(v T) {
+	if len(r.values) < r.size {
+		r.values = append(r.values, v)
+		return
+	}
+	r.values[r.next] = v
+	r.next = (r.next + 1) % r.size
+}
+
+// all lists the values, oldest first.
+func (r *ring[T]) all() []T {
+	return append(append([]T{}, r.values[r.next:]...), r.values[:r.next]...)
+}
+
+// clear forgets the values.
+func (r *ring[T]) clear() { r.values, r.next = nil, 0 }

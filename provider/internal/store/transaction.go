@@ -1,11 +1,6 @@
 package store
 
-import (
-	"crypto/subtle"
-	"time"
-
-	"github.com/faux0/faux0/provider/tenant"
-)
+import "github.com/faux0/faux0/provider/tenant"
 
 // AuthorizationRequest is what /authorize was asked, once it has been checked.
 //
@@ -157,14 +152,6 @@ func copied[T any](v *T) *T {
 	return &c
 }
 
-// Begin makes the session the login's. What whoever was logged in before was
-// asked, or has shown, does not count for the person of the session.
-func (t *Transaction) Begin(sessionID string) {
-	t.SessionID, t.Connection, t.Upstream, t.First = sessionID, "", nil, FirstFactor{}
-	t.Question, t.Asked, t.Signup, t.Code = nil, false, nil, nil
-	t.Factor, t.Offer, t.NewKey, t.FailedAt = nil, "", "", ""
-}
-
 // CodeStep is a login that waits for a one-time code. The code itself is among
 // the OneTimePasswords.
 type CodeStep struct {
@@ -241,179 +228,10 @@ type Signup struct {
 	Code     *OneTimePassword
 }
 
-// AuthorizationCode is what a code stands for until it is redeemed.
-type AuthorizationCode struct {
-	Request   AuthorizationRequest
-	UserID    string
-	SessionID string
-	// AuthTime is when the user last showed a credential, zero unless the ID
-	// token must say so.
-	AuthTime time.Time
-	// Factor is the code of the Reason why a second factor was asked for or not.
-	Factor string
-	// Consented are the scopes the user has consented to, nil where no consent
-	// is needed.
-	Consented []string
+// Begin makes the session the login's. What whoever was logged in before was
+// asked, or has shown, does not count for the person of the session.
+func (t *Transaction) Begin(sessionID string) {
+	t.SessionID, t.Connection, t.Upstream, t.First = sessionID, "", nil, FirstFactor{}
+	t.Question, t.Asked, t.Signup, t.Code = nil, false, nil, nil
+	t.Factor, t.Offer, t.NewKey, t.FailedAt = nil, "", "", ""
 }
-
-// RefreshToken is a family of refresh tokens: the one that works, and the one
-// before it. Its id is part of each token, so a dead token is recognised
-// without being kept.
-//
-// Source: Auth0 docs, "Refresh token rotation".
-type RefreshToken struct {
-	FamilyID string
-	// Current is the token that works. Siblings work too, until one of them or
-	// Current is used: retries within the leeway were answered with each.
-	Current  string
-	Siblings []string
-	// Previous worked until RotatedAt; the client's leeway may let it once more.
-	Previous  string
-	RotatedAt time.Time
-	// Counter is how often the family has rotated.
-	Counter int
-	// Rotating says whether the client's tokens rotated when Current was made.
-	Rotating bool
-	// Online ties the family to the session: it lives as long as that does.
-	Online bool
-
-	ClientID       string
-	UserID         string
-	OrganizationID string
-	Audience       string
-	Scopes         []string
-	SessionID      string
-	AuthTime       time.Time
-	// SecondFactor says that the login asked for none, or got it.
-	SecondFactor bool
-	// DPoPKey is the thumbprint of the key that a public client must show with
-	// the token, "" for none.
-	DPoPKey string
-	// GrantedBy is the `gty` of the grant that began the family, if it has one.
-	GrantedBy string
-
-	CreatedAt time.Time
-	// ExpiresAt is the absolute end, zero for none; rotation does not move it.
-	ExpiresAt  time.Time
-	LastUsedAt time.Time
-}
-
-// Works says whether the token is one that the family lives on.
-func (t *RefreshToken) Works(raw string) bool {
-	works := subtle.ConstantTimeCompare([]byte(raw), []byte(t.Current)) == 1
-	for _, s := range t.Siblings {
-		works = works || subtle.ConstantTimeCompare([]byte(raw), []byte(s)) == 1
-	}
-	return works
-}
-
-// LoginTicket stands for a credential checked by cross-origin authentication.
-type LoginTicket struct {
-	ClientID, UserID string
-	// Connection is the one that the credential is of.
-	Connection string
-}
-
-// UpstreamProfile is what an identity provider says about a person. Subject is
-// the person's id there; empty stands for the one that goes with the address.
-type UpstreamProfile struct {
-	Subject string
-	Email   string
-	// EmailVerified says that the provider has seen the person read mail there.
-	EmailVerified bool
-	Name          string
-	// Claims are the further things it says, by the names of OpenID Connect or
-	// its own.
-	Claims map[string]any
-	// AccessToken and RefreshToken are for the provider's own API.
-	AccessToken, RefreshToken string
-}
-
-// UpstreamRequest is a login that waits for an identity provider's answer.
-type UpstreamRequest struct {
-	TransactionID string
-	Connection    string
-	// Provider is what was known of it when it was asked.
-	Provider tenant.Provider
-	// Nonce and Verifier are what the answer is checked by, "" for none.
-	Nonce, Verifier string
-	RedirectURI     string
-	// SAMLRequestID is the id of the AuthnRequest, where the provider speaks
-	// SAML.
-	SAMLRequestID string
-}
-
-// ProviderToken is a token of a pretend identity provider that means nothing
-// to read: an authorization code, which works once, or an access token.
-type ProviderToken struct {
-	Strategy string
-	Profile  UpstreamProfile
-	Once     bool
-}
-
-// CachedValue is what an Action keeps between its runs.
-type CachedValue struct {
-	Value   string
-	Expires time.Time
-}
-
-// LogoutRequest is a logout that waits for the person's yes.
-type LogoutRequest struct {
-	// DeviceID is the browser that was asked.
-	DeviceID string
-	ClientID string
-	// SessionID is the `sid` the app named, "" for none.
-	SessionID   string
-	RedirectURI string
-	State       string
-	// Allowed are the URLs that RedirectURI might have been.
-	Allowed   []string
-	Federated bool
-}
-
-// IssuedToken records what the tenant lately issued or refused, for the
-// explanations.
-type IssuedToken struct {
-	At             time.Time
-	ClientID       string
-	UserID         string
-	OrganizationID string
-	Flow           string
-	Audience       string
-	Scopes         []string
-	Opaque         bool
-	// Consented is what limited the scopes, nil for nothing.
-	Consented []string
-	// Narrowed are scopes of a refresh token that its exchange left out.
-	Narrowed []string
-	// Factor is the code of the Reason about a second factor, "" for none.
-	Factor string
-	Err    *tenant.Error
-}
-
-// recentTokens is how many IssuedTokens are remembered.
-const recentTokens = 256
-
-// ring keeps the last values, as many as its size.
-type ring[T any] struct {
-	size   int
-	values []T
-	next   int
-}
-
-func (r *ring[T]) add(v T) {
-	if len(r.values) < r.size {
-		r.values = append(r.values, v)
-		return
-	}
-	r.values[r.next] = v
-	r.next = (r.next + 1) % r.size
-}
-
-// all lists the values, oldest first.
-func (r *ring[T]) all() []T {
-	return append(append([]T{}, r.values[r.next:]...), r.values[:r.next]...)
-}
-
-// clear forgets the values.
-func (r *ring[T]) clear() { r.values, r.next = nil, 0 }
