@@ -3,6 +3,7 @@ package provider_test
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -221,12 +222,25 @@ func TestAPhoneIsEnrolledByTheCodeItIsSent(t *testing.T) {
 	if page := b.get(countries).want(200); !strings.Contains(page.body, `value="selection-action::DE&#43;49"`) {
 		t.Errorf("Germany is missing: %.500s", page.body)
 	}
+	for query, want := range map[string]string{
+		"germ": "DE", "DE": "DE", "+49": "DE", "0049": "DE", "reunion": "RE", "Åland": "AX", "atlantis": "",
+	} {
+		page := b.get(countries + "&q=" + url.QueryEscape(query)).want(200)
+		found := regexp.MustCompile(`"selection-action::(..)`).FindAllStringSubmatch(page.body, -1)
+		if want == "" && len(found) > 0 || want != "" && !slices.ContainsFunc(found, func(m []string) bool { return m[1] == want }) || len(found) > 20 {
+			t.Errorf("a search for %q finds %v", query, found)
+		}
+	}
 	b.submitFactor(countries, "action", "selection-action::DE+49").wantPath("/u/mfa-sms-enrollment")
+	page := b.do("GET", countries, head("Accept-Language", "fr-CH, fr;q=0.9"), "").want(200)
+	if !regexp.MustCompile(`(?s)"selection-action::DE.*"selection-action::CH.*"selection-action::FR.*"selection-action::AF`).MatchString(page.body) {
+		t.Errorf("likely countries are not the first: %.2000s", page.body)
+	}
 	for typed, code := range map[string]string{"": "no-phone", "abc1512345678": "invalid-phone-format", "12": "invalid-phone"} {
 		errorCode(t, b.submitFactor(at, "phone", typed, "action", "default"), 400, code)
 	}
 	challenge := b.submitFactor(at, "phone", "0151 12345678", "action", "default").wantPath("/u/mfa-sms-challenge").RequestURI()
-	page := b.get(challenge).want(200)
+	page = b.get(challenge).want(200)
 	sent := w.lastMessage()
 	if sent.To != adaPhone || sent.Kind != provider.MessageMFACode {
 		t.Fatalf("the message is %+v", sent)

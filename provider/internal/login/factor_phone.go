@@ -166,12 +166,16 @@ func (h *Handler) addPhone(s *factorStep, page *ui.Factor) {
 	}
 }
 
-// showCountries lists the prefixes for the page that asked.
+// showCountries lists the prefixes for the page that asked, likely ones first:
+// the one chosen, and those of the person's languages. Differs: at Auth0 a
+// script searches the list; here the page does.
 func (h *Handler) showCountries(s *factorStep) (*wire.Response, error) {
 	if s.t.Factor.PhonePath == "" {
 		return s.redirect(h.optionsPath(s))
 	}
-	return render(http.StatusOK, ui.FactorCountries{ScreenPage: h.factorView(s, nil), Countries: ui.Countries()}, "")
+	page := ui.FactorCountries{ScreenPage: h.factorView(s, nil), Path: pathCountries, Query: s.r.URL.Query().Get("q")}
+	page.Countries = ui.LikelyFirst(ui.FindCountries(page.Query), ui.CountryOf(s.t.Factor.Country).Code, s.languages())
+	return render(http.StatusOK, page, "")
 }
 
 // takeCountry goes back with the country that was chosen, if one was.

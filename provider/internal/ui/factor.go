@@ -95,7 +95,9 @@ func (p FactorPhone) Button() string {
 // Source: Auth0 docs, "Universal Login" (mfa-country-codes).
 type FactorCountries struct {
 	ScreenPage
-	Countries []Country
+	// Path is where the search goes, Query what was searched for, "" for all.
+	Path, Query string
+	Countries   []Country
 }
 
 // Country is a country and the prefix of its phone numbers.

@@ -131,7 +131,8 @@ func samples() []sample {
 			p.Error = &ui.FieldError{Field: "phone", Code: "invalid-phone-format", Text: "A phone number has only digits"}
 		})},
 		{"factor-phone-choice", ui.FactorPhone{ScreenPage: factorPage("mfa-phone.mfa-phone-challenge"), To: "XXXXXXXXXX5678", Types: true, Others: true}},
-		{"factor-countries", ui.FactorCountries{ScreenPage: factorPage("mfa-sms.mfa-country-codes"), Countries: []ui.Country{{"DE", "+49", "Germany"}, {"VC", "+1784", "Saint Vincent and the Grenadines"}, {"US", "+1", "United States"}}}},
+		{"factor-countries-none", ui.FactorCountries{ScreenPage: factorPage("mfa-sms.mfa-country-codes"), Path: "/u/mfa-country-codes", Query: "Atlantis"}},
+		{"factor-countries", ui.FactorCountries{ScreenPage: factorPage("mfa-sms.mfa-country-codes"), Path: "/u/mfa-country-codes", Countries: []ui.Country{{"DE", "+49", "Germany"}, {"VC", "+1784", "Saint Vincent and the Grenadines"}, {"US", "+1", "United States"}}}},
 		{"recovery-code-first", ui.RecoveryCode{ScreenPage: factorPage("mfa-recovery-code.mfa-recovery-code-enrollment"), Code: "ABCDEFGH23456789ABCDEFGH"}},
 		{"key-enrol", with(key("mfa-webauthn-roaming-enrollment"), func(p *ui.Key) {
 			p.Call, p.Steps = "create", []string{"instructions1", "instructions2", "instructions3"}
