@@ -51,26 +51,56 @@ func journeys(s *store.State, base string) []ui.Journey {
 	withDatabase := has(func(c *tenant.Connection) bool { return c.Database() && c.PasswordsEnabled() })
 	app := pick(s, base, func(c *tenant.Client) bool { return withDatabase(c) && c.OrganizationUsage != "require" })
 	add(app, "Log in", "As a fixture user with one click, or with a password, and see the tokens.")
+	signup := "With any address. The mail that verifies it is in the outbox."
+	if s.AttackProtection().Breached.Does(tenant.StagePreUserRegistration, tenant.ShieldBlock) {
+		signup += " A password that begins with AUTH0-TEST- counts as leaked."
+	}
 	add(pick(s, base, has(func(c *tenant.Connection) bool { return c.Database() && !c.SignupDisabled() })),
-		"Sign up", "With any address. The mail that verifies it is in the outbox.", "screen_hint", "signup", "prompt", "login")
+		"Sign up", signup, "screen_hint", "signup", "prompt", "login")
 	if reset := pick(s, base, has(func(c *tenant.Connection) bool { return c.Database() && c.ResetEnabled() })); reset != nil {
 		add(reset, "Forget a password", "Press “Forgot password?”. The mail is in the outbox.", "prompt", "login")
 	}
 	addOrganizations(s, base, add)
 	if s.Guardian().Usable() != nil {
-		add(app, "A second factor", "The application asks for one. Codes of authenticator apps are below, messages are in the outbox.", "acr_values", tenant.ACRMultiFactor, "prompt", "login")
+		add(app, "A second factor", "The application asks for one. Codes of authenticator apps are below, messages are in the outbox, and notifications are answered here.", "acr_values", tenant.ACRMultiFactor, "prompt", "login")
 	}
-	for _, c := range s.Connections() {
-		if c.Upstream() {
-			add(pick(s, base, func(client *tenant.Client) bool { return c.ServesClient(client) }),
-				"Log in with "+c.Label(), "A page here plays it: be whoever you like.", "connection", c.Name, "prompt", "login")
-			break
-		}
-	}
+	addConnections(s, base, add)
 	add(pick(s, base, func(c *tenant.Client) bool { return !c.IsFirstParty && withDatabase(c) }),
 		"Give consent", "To an application of somebody else.", "prompt", "consent")
+	if languages := s.Settings().EnabledLocales; len(languages) > 1 {
+		add(app, "Read another language", "Pages are in "+strings.Join(languages, ", ")+". This application asks for "+languages[1]+".", "ui_locales", languages[1], "prompt", "login")
+	}
 	return append(list, begun(s, base, app)...)
 }
+
+// addConnections adds the journeys to providers, and those without a password.
+func addConnections(s *store.State, base string, add func(client *tenant.Client, title, text string, pairs ...string)) {
+	first := map[string]bool{}
+	for _, c := range s.Connections() {
+		client := pick(s, base, c.ServesClient)
+		once := func(kind, title, text string, pairs ...string) {
+			if !first[kind] {
+				first[kind] = client != nil
+				add(client, title, text, append(pairs, "prompt", "login")...)
+			}
+		}
+		_, passkeys := c.Passkeys()
+		switch {
+		case c.Upstream() && len(c.Domains()) > 0:
+			once("domain", "Log in with a company's account", "Type an address such as hank@"+c.Domains()[0]+": its domain leads to "+c.Label()+".")
+		case c.Upstream():
+			once("provider", "Log in with "+c.Label(), "A page here plays it: be whoever you like.", "connection", c.Name)
+		case !s.Prompts().IdentifierFirst:
+		case passkeys:
+			once("passkey", "Log in with a passkey", "Sign up with one, or be offered one after a password.")
+		case c.Passwordless():
+			once(c.Strategy, "Log in with a code", "It goes to "+codesGoTo[c.Strategy]+", and so to the outbox.", "connection", c.Name)
+		}
+	}
+}
+
+// codesGoTo says where the codes of a passwordless connection go.
+var codesGoTo = map[string]string{tenant.StrategyEmail: "an e-mail address", tenant.StrategySMS: "a phone"}
 
 // begun are the journeys that a program begins, which are forms of the console,
 // and the way out.
@@ -101,18 +131,33 @@ func addOrganizations(s *store.State, base string, add func(client *tenant.Clien
 		}
 		return ""
 	}
-	asking := pick(s, base, func(c *tenant.Client) bool {
-		return c.OrganizationUsage == "require" && c.OrganizationRequireBehavior != "" && c.OrganizationRequireBehavior != "no_prompt"
-	})
+	asking := func(behavior string) *tenant.Client {
+		return pick(s, base, func(c *tenant.Client) bool {
+			return c.OrganizationUsage == "require" && c.OrganizationRequireBehavior == behavior
+		})
+	}
+	before, after := asking("pre_login_prompt"), asking("post_login_prompt")
 	organizations := s.Organizations()
-	switch {
-	case len(organizations) == 0:
-	case asking != nil:
-		add(asking, "Pick an organization", "Of those that you are a member of"+member(2)+".", "prompt", "login")
-	default:
+	if len(organizations) == 0 {
+		return
+	}
+	add(after, "Pick an organization", "Of those that you are a member of"+member(2)+".", "prompt", "login")
+	if before != nil {
+		add(before, "Find an organization", "By its name, "+organizations[0].Name+domainOf(before, organizations[0])+", and then log in"+member(1)+".", "prompt", "login")
+	}
+	if before == nil && after == nil {
 		add(pick(s, base, func(c *tenant.Client) bool { return c.OrganizationUsage == "allow" || c.OrganizationUsage == "require" }),
 			"Log in to "+organizations[0].Label(), "To an organization"+member(1)+".", "organization", organizations[0].ID, "prompt", "login")
 	}
+}
+
+// domainOf names an address whose domain leads to the organization, "" where the
+// client asks for none.
+func domainOf(c *tenant.Client, o *tenant.Organization) string {
+	if len(o.DiscoveryDomains) == 0 || !slices.Contains(c.OrganizationDiscoveryMethods, tenant.DiscoverByEmail) {
+		return ""
+	}
+	return " or an address such as olga@" + o.DiscoveryDomains[0].Domain
 }
 
 // pick finds a client that people log in to with a browser, best one that comes

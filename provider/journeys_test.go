@@ -42,6 +42,7 @@ func TestTheConsoleLeadsIntoEveryJourneyOfTheDemoTenant(t *testing.T) {
 	links := w.browser().journeys()
 	for title, path := range map[string]string{
 		"Log in": "/u/login", "Sign up": "/u/signup", "Forget a password": "/u/login", "Pick an organization": "/u/login",
+		"Find an organization": "/u/organization", "Log in with a company's account": "/u/login", "Read another language": "/u/login",
 		"A second factor": "/u/login", "Log in with Google": "/u/pretend/google-oauth2", "Give consent": "/u/login",
 	} {
 		b := w.browser()
@@ -49,6 +50,12 @@ func TestTheConsoleLeadsIntoEveryJourneyOfTheDemoTenant(t *testing.T) {
 			t.Errorf("%s leads to %s", title, at)
 		}
 	}
+	b := w.browser()
+	wantWords(t, b.get(b.get(links["Read another language"]).wantPath("/u/login").RequestURI()), `lang="de"`, "Anmelden")
+	find := b.get(links["Find an organization"]).wantPath("/u/organization")
+	wantWords(t, b.get(b.submit(find, "organizationName", "olga@eu.acme.test").wantPath("/u/login").RequestURI()), "Acme Europe", `value="olga@eu.acme.test"`)
+	realm := b.get(links["Log in with a company's account"]).wantPath("/u/login")
+	b.submit(realm, "username", "hank@globex.test", "password", "").wantPath("/u/pretend/globex")
 	if out := links["Log out"]; out != "/oidc/logout" {
 		t.Errorf("Log out leads to %q", out)
 	}
@@ -181,6 +188,26 @@ func TestPagesLeadToTheOutbox(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A tenant whose pages ask for the address first offers what only they have.
+func TestTheConsoleOffersPasskeysAndCodes(t *testing.T) {
+	t.Parallel()
+	w := run(t, demo, func(c *provider.Config) {
+		s := c.Snapshot.Clone()
+		s.Prompts.IdentifierFirst = true
+		for _, connection := range s.Connections {
+			if connection.Database() {
+				connection.Options = map[string]any{"authentication_methods": map[string]any{"passkey": map[string]any{"enabled": true}}}
+			}
+		}
+		c.Snapshot = s
+	})
+	b := w.browser()
+	links := b.journeys()
+	wantWords(t, b.get(b.get(links["Log in with a passkey"]).wantPath("/u/login/identifier").RequestURI()), "data-webauthn")
+	page := b.get(links["Log in with a code"]).wantPath("/u/login/identifier")
+	b.submit(page, "username", "zoe@acme.test").wantPath("/u/login/passwordless-email-challenge")
 }
 
 // Whoever has not listed the console among the callbacks gets to the

@@ -194,6 +194,14 @@ func TestLoginPageLeadsUpstream(t *testing.T) {
 	if !strings.Contains(b.get(to.RequestURI()).body, `value="zoe@corp.example"`) {
 		t.Error("the address has to be typed again")
 	}
+	// Nor does it need a password, so the browser must let an empty one through;
+	// others are asked for theirs.
+	b.post(page.RequestURI(), "username", "zoe@corp.example", "password", "").wantPath("/u/pretend/corp")
+	errorCode(t, b.post(page.RequestURI(), "username", "ada@shop.example", "password", ""), 400, "no-password")
+	passwordField := regexp.MustCompile(`<input id="password"[^>]*required`)
+	equal(t, "a password is required", passwordField.MatchString(body), false)
+	plain := run(t).browser()
+	equal(t, "a password is required where there is nothing else", passwordField.MatchString(plain.get(plain.authorize(webRequest()).wantPath("/u/login").RequestURI()).body), true)
 	b.authorize(webRequest("login_hint", "zoe@corp.example")).wantPath("/u/pretend/corp")
 	// A database named by a button is no provider.
 	b.post(page.RequestURI(), "connection", "Username-Password-Authentication", "username", "ada@shop.example", "password", password).wantPath("/authorize/resume")

@@ -68,6 +68,7 @@ func (h *Handler) loginView(t *store.Transaction, a *authorization, path string,
 		identifiers = identifiersOf(connections)
 		page.SignupURL, page.ResetURL = signupURL(s, a, t.ID), resetURL(connectionsFor(s, a), t.ID)
 		page.DatabaseForm, page.Connections = len(connections) > 0, buttons(s, a)
+		page.NoPassword = hasHomeRealms(s, a)
 		if h.FixtureUsers {
 			page.Users = fixtureUsers(s, page.Look, connections, a)
 		}

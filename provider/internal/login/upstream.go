@@ -68,11 +68,21 @@ func homeRealm(s *store.State, a *authorization, identifier string) string {
 		return ""
 	}
 	for _, c := range s.Connections() {
-		if c.Upstream() && !c.Social() && slices.Contains(c.Domains(), domain) && (a.allows(c) || byOrganization(s, a, c)) {
+		if isHomeRealm(s, a, c) && slices.Contains(c.Domains(), domain) {
 			return c.Name
 		}
 	}
 	return ""
+}
+
+// isHomeRealm says whether addresses may lead to the connection.
+func isHomeRealm(s *store.State, a *authorization, c *tenant.Connection) bool {
+	return c.Upstream() && !c.Social() && len(c.Domains()) > 0 && (a.allows(c) || byOrganization(s, a, c))
+}
+
+// hasHomeRealms says whether some addresses need no password here.
+func hasHomeRealms(s *store.State, a *authorization) bool {
+	return slices.ContainsFunc(s.Connections(), func(c *tenant.Connection) bool { return isHomeRealm(s, a, c) })
 }
 
 // byOrganization says whether an enterprise connection may be used because an

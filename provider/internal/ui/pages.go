@@ -23,6 +23,9 @@ type Login struct {
 	// SignupURL and ResetURL are hidden when empty.
 	SignupURL, ResetURL        string
 	AskIdentifier, AskPassword bool
+	// NoPassword says that some people need none: an address of theirs leads to
+	// their provider.
+	NoPassword bool
 	// EditURL leads from the password back to the identifier.
 	EditURL     string
 	Connections []ConnectionButton

@@ -78,6 +78,18 @@ export default {
       await person.submits();
       person.sees('Acme Teams knows you as ivy@acme.test');
       person.reads('"org_id": "org_');
+      await console(person);
+      await person.presses('Invite to Acme Europe');
+      await console(person);
+      await person.follows('Find an organization');
+      await person.types({ organizationName: 'olga@nowhere.test' });
+      await person.submits();
+      person.isTold('unknown-email-domain', 'organizationName');
+      await person.types({ organizationName: 'acme-us' });
+      await person.submits();
+      person.reads('Log in to Acme America');
+      await logsIn(person, 'olga@acme.test');
+      person.sees('Acme Rooms knows you as olga@acme.test');
     },
   },
 
@@ -102,6 +114,32 @@ export default {
     },
   },
 
+  'console-phone': {
+    tenant: demo,
+    async walk(person) {
+      await console(person);
+      await person.follows('A second factor');
+      await logsIn(person, 'dirk@acme.test');
+      await person.activates('button[value=phone]');
+      await person.activates('button[value=pick-country-code]');
+      person.sees('Choose a country code', 'button[name=action][value$="AT+43"]');
+      await person.types({ q: 'atlantis' });
+      await person.presses('Search');
+      person.reads('There is no such country');
+      await person.types({ q: 'germ' });
+      await person.presses('Search');
+      await person.activates('button[name=action][value$="DE+49"]');
+      person.reads('Germany, +49');
+      await person.types({ phone: '15112345678' });
+      await person.submits();
+      await person.types({ code: (await person.message('+4915112345678')).code });
+      await person.submits();
+      await person.ticks('#saved');
+      await person.submits();
+      person.reads('"amr": [ "mfa" ]');
+    },
+  },
+
   'console-elsewhere': {
     tenant: demo,
     async walk(person) {
@@ -114,6 +152,16 @@ export default {
       await person.presses('Log in by a link');
       await followsMail(person);
       person.sees('Acme Portal knows you as zoe@acme.test');
+      await console(person);
+      await person.follows("Log in with a company's account");
+      await person.types({ username: 'hank@globex.test' });
+      await person.submits();
+      person.sees('Continue with Globex');
+      await person.submits();
+      person.sees('Acme Portal knows you as hank@globex.test');
+      await console(person);
+      await person.follows('Read another language');
+      person.sees('Willkommen');
       await console(person);
       await person.follows('Give consent');
       await person.presses('Decline');
