@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/faux0/faux0/provider"
+	"github.com/faux0/faux0/provider/tenant"
 )
 
 // everyPath are the tenant's routes, "METHOD /path", with something in the
@@ -308,4 +309,40 @@ func TestLoginsUnderWayAreBounded(t *testing.T) {
 	}
 	b.get(first.RequestURI()).want(400)
 	b.get(b.authorize(webRequest()).wantPath("/u/login").RequestURI()).want(200)
+}
+
+// What strangers send does not fill the memory by way of the tenant's log.
+func TestTheLogKeepsNoLongTexts(t *testing.T) {
+	t.Parallel()
+	w := run(t, passwordless, tv, func(c *provider.Config) { c.Snapshot.Settings.PAR = true })
+	b := w.browser()
+	b.header.Set("User-Agent", strings.Repeat("a", 60_000))
+	long := strings.Repeat("scope:"+strings.Repeat("x", 50)+" ", 1000)
+	for _, path := range everyPath(t) {
+		method, path, _ := strings.Cut(path, " ")
+		if method != http.MethodPost || strings.HasPrefix(path, "/_faux0/") {
+			continue
+		}
+		for _, clientID := range []string{"shopWeb", long} {
+			fields := []string{"client_id", clientID, "connection", database}
+			for _, name := range []string{"scope", "audience", "username", "email", "name", "password", "user_code", "realm", "organization", "login_hint", "given_name"} {
+				fields = append(fields, name, long)
+			}
+			b.post(path, append(fields, "grant_type", tenant.GrantPasswordRealm, "response_type", "code", "redirect_uri", callback)...)
+		}
+	}
+	seen := 0
+	for _, e := range w.control.Logs(provider.LogFilter{}) {
+		raw, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen++
+		if len(raw) > 100_000 {
+			t.Errorf("an event %s has %d bytes", e.Type, len(raw))
+		}
+	}
+	if seen < 5 {
+		t.Errorf("only %d events", seen)
+	}
 }

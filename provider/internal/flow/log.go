@@ -11,6 +11,7 @@ import (
 // Source: Auth0 docs, "Log event type codes".
 func (f *Flow) Log(e tenant.LogEvent) {
 	e.At = f.Clock.Now()
+	briefEvent(&e)
 	_ = f.Store.Update(func(s *store.State) error {
 		name(s, &e)
 		s.AddLogEvent(e)

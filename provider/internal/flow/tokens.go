@@ -161,5 +161,6 @@ func (f *Flow) remember(req token.Request, d *token.Decision, err error) {
 
 // Remember keeps what was issued or refused for the explanations.
 func (f *Flow) Remember(v store.IssuedToken) {
+	briefToken(&v)
 	_ = f.Store.Update(func(s *store.State) error { s.Remember(v); return nil })
 }
