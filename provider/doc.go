@@ -1,5 +1,10 @@
 // Package provider is one Auth0 tenant as one http.Handler.
 //
+//	auth, err := provider.New(provider.Config{}) // the demo tenant
+//	http.ListenAndServe("localhost:4400", auth)
+//
+// Go tests have an easier way in package testkit.
+//
 // A login walks through it like this. /authorize (internal/login) checks the
 // request and starts a transaction; the pages find out who the person is;
 // /authorize/resume hands the app a code. /oauth/token (internal/oauth)
