@@ -42,6 +42,18 @@ func (w *world) revokeKey(kid string) *answer {
 	return w.browser().postJSON("/_faux0/keys/revoke", map[string]any{"kid": kid})
 }
 
+func TestPublishedKeysNameTheirAlgorithmUnlessTheTenantSaysNo(t *testing.T) {
+	t.Parallel()
+	keys := func(w *world) string { return w.browser().get("/.well-known/jwks.json").want(200).body }
+	if w := run(t); strings.Count(keys(w), `"alg":"RS256"`) != strings.Count(keys(w), `"kid"`) {
+		t.Errorf("a key has no alg: %s", keys(w))
+	}
+	bare := run(t, func(c *provider.Config) { c.Snapshot.Settings.Flags = map[string]bool{"remove_alg_from_jwks": true} })
+	if strings.Contains(keys(bare), `"alg"`) {
+		t.Errorf("a key has an alg: %s", keys(bare))
+	}
+}
+
 func TestOnlyThePreviousKeyCanBeRevoked(t *testing.T) {
 	t.Parallel()
 	w := run(t)

@@ -163,6 +163,16 @@ func TestOtherFactorsOnPages(t *testing.T) {
 	send(next).wantPath(recoveryNewPage)
 }
 
+func TestTheMostSecureFactorIsChosenWhereNoListIsShown(t *testing.T) {
+	t.Parallel()
+	w := run(t, factors(tenant.FactorSMS, tenant.FactorOTP, tenant.FactorPush), always, func(c *provider.Config) {
+		c.Snapshot.Settings.Flags = map[string]bool{"mfa_show_factor_list_on_enrollment": false}
+	})
+	b := w.browser()
+	push := b.login(portalRequest(), adaMail).wantPath("/u/mfa-push-enrollment-qr")
+	b.submitFactor(push.RequestURI(), "action", "pick-authenticator").wantPath(enrolOptions)
+}
+
 func TestAPersonChoosesTheFactorToEnrolIn(t *testing.T) {
 	t.Parallel()
 	w := run(t, factors(tenant.FactorOTP, tenant.FactorPush), always)

@@ -57,8 +57,12 @@ func isRecoveryPage(p *factorPage) bool {
 
 // firstFactorPath is where a login begins to ask for a factor: at what the
 // browser can do, where that decides anything; at the user's best factor; at
-// the only one that the user may enrol in, or at the choice of them. It is ""
-// where there is none.
+// the only one that the user may enrol in, or at the choice of them, unless the
+// tenant says that the most secure one is chosen for them. It is "" where there
+// is none. That a tenant which says neither lets people choose is inferred.
+//
+// Source: Auth0 support, "Setting MFA Default Factor when Multiple MFA Factors
+// are Enabled".
 func (h *Handler) firstFactorPath(s *factorStep) string {
 	if s.t.Factor.Browser == nil && h.needsCapabilities() {
 		return pathCapabilities
@@ -69,13 +73,28 @@ func (h *Handler) firstFactorPath(s *factorStep) string {
 		}
 		return pathKeysUnsupported // nothing else is not usable
 	}
-	switch kinds := h.enrollable(s); len(kinds) {
-	case 0:
+	kinds := h.enrollable(s)
+	switch {
+	case len(kinds) == 0:
 		return ""
-	case 1:
+	case len(kinds) == 1 || !h.listsFactors():
 		return kinds[0].enrol.path()
 	}
 	return pathEnrolOptions
+}
+
+// flagFactorList lets people choose what to enrol in.
+//
+// Source: Management API, PATCH /api/v2/tenants/settings, flags.
+const flagFactorList = "mfa_show_factor_list_on_enrollment"
+
+func (h *Handler) listsFactors() (lists bool) {
+	_ = h.Store.View(func(st *store.State) error {
+		on, said := st.Settings().Flags[flagFactorList]
+		lists = on || !said
+		return nil
+	})
+	return lists
 }
 
 // needsCapabilities says whether a factor is enabled that not every browser has.

@@ -178,11 +178,19 @@ func (h *Handler) discover(r *http.Request) (*wire.Response, error) {
 	return public(doc), nil
 }
 
+// flagNoAlg takes `alg` out of the published keys.
+//
+// Source: Management API, PATCH /api/v2/tenants/settings, flags; Auth0 docs,
+// "JSON Web Key Sets" (include signing algorithms).
+const flagNoAlg = "remove_alg_from_jwks"
+
 // jwks serves the keys tokens are verified with.
 //
 // Source: RFC 7517 §5.
 func (h *Handler) jwks(*http.Request) (*wire.Response, error) {
-	return public(h.Keys().JWKS()), nil
+	bare := false
+	_ = h.Store.View(func(s *store.State) error { bare = s.Settings().Flags[flagNoAlg]; return nil })
+	return public(h.Keys().JWKS(!bare)), nil
 }
 
 // Headers of the public documents, ready made. Any page may read them.

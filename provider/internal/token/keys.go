@@ -17,8 +17,9 @@ import (
 type KeySet struct {
 	Current, Next, Previous *tenant.Key
 
-	jwks    []byte
-	headers map[string]string
+	// jwks has the keys' alg, bareJWKS has not.
+	jwks, bareJWKS []byte
+	headers        map[string]string
 }
 
 // NewKeySet returns a set that signs with current. next and previous may be nil.
@@ -32,8 +33,15 @@ func NewKeySet(current, next, previous *tenant.Key) (*KeySet, error) {
 			s.headers[alg+typ] = encodeHeader(header{Alg: alg, Typ: typ, KID: current.KID})
 		}
 	}
+	published := s.published()
 	var err error
-	s.jwks, err = json.Marshal(map[string]any{"keys": s.published()})
+	if s.jwks, err = json.Marshal(map[string]any{"keys": published}); err != nil {
+		return nil, err
+	}
+	for i := range published {
+		published[i].Alg = ""
+	}
+	s.bareJWKS, err = json.Marshal(map[string]any{"keys": published})
 	return s, err
 }
 
@@ -58,8 +66,13 @@ func (s *KeySet) Revoke(kid string) (*KeySet, error) {
 	return NewKeySet(s.Current, s.Next, nil)
 }
 
-// JWKS is the body of /.well-known/jwks.json.
-func (s *KeySet) JWKS() []byte { return s.jwks }
+// JWKS is the body of /.well-known/jwks.json, with or without the keys' `alg`.
+func (s *KeySet) JWKS(alg bool) []byte {
+	if alg {
+		return s.jwks
+	}
+	return s.bareJWKS
+}
 
 // jwk is a published key. Member order is the one Auth0 uses.
 //
@@ -72,7 +85,7 @@ type jwk struct {
 	Kid string   `json:"kid"`
 	X5t string   `json:"x5t"`
 	X5c []string `json:"x5c"`
-	Alg string   `json:"alg"`
+	Alg string   `json:"alg,omitempty"`
 }
 
 func (s *KeySet) keys() []*tenant.Key {
