@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/faux0/faux0/provider"
+	"github.com/faux0/faux0/provider/tenant"
 )
 
 func TestIssuerFollowsTheCaller(t *testing.T) {
@@ -209,4 +210,16 @@ func TestCORS(t *testing.T) {
 	equal(t, "Allow-Origin for a stranger", call("https://evil.example", redeemWeb("x")...).Get("Access-Control-Allow-Origin"), "")
 	equal(t, "Allow-Origin of discovery", b.do("GET", "/.well-known/jwks.json", head("Origin", "https://evil.example"), "").header.Get("Access-Control-Allow-Origin"), "*")
 	equal(t, "Allow-Origin of a login page", b.do("GET", "/u/login?state=x", head("Origin", "https://evil.example"), "").header.Get("Access-Control-Allow-Origin"), "")
+}
+
+// Source: Auth0 docs, "Use the OIDC endpoint to log users out of Auth0" (discovery).
+func TestDiscoveryNamesTheLogoutEndpointUnlessTheTenantSaysNo(t *testing.T) {
+	t.Parallel()
+	off := false
+	w := run(t, func(c *provider.Config) { c.Snapshot.Settings.OIDCLogout = &tenant.TenantLogout{EndSessionEndpointDiscovery: &off} })
+	b := w.browser()
+	if _, there := b.get("/.well-known/openid-configuration").want(200).json()["end_session_endpoint"]; there {
+		t.Error("end_session_endpoint is there")
+	}
+	b.get("/oidc/logout").want(200) // it works all the same
 }

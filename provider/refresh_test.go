@@ -439,3 +439,68 @@ func TestRefreshesAreInTheLog(t *testing.T) {
 	equal(t, "scope", e.Scope, "openid offline_access")
 	equal(t, "tokenCounter", e.Details["tokenCounter"], any(0))
 }
+
+// Source: Auth0 docs, "Configure refresh token expiration".
+func TestEachLifetimeOfARefreshTokenMayBeInfinite(t *testing.T) {
+	t.Parallel()
+	policy := tenant.RefreshTokenPolicy{RotationType: "non-rotating", ExpirationType: "expiring", TokenLifetimeSeconds: 100, IdleTokenLifetimeSeconds: 40}
+	for name, c := range map[string]struct {
+		infinite, infiniteIdle bool
+		// lives is for how many seconds, used each thirty, unused how long.
+		used, unused int
+	}{
+		"neither":      {false, false, 90, 30},
+		"the absolute": {true, false, 600, 30},
+		"the idle":     {false, true, 90, 90},
+		"both of them": {true, true, 600, 600},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := run(t, func(config *provider.Config) {
+				p := policy
+				p.InfiniteTokenLifetime, p.InfiniteIdleTokenLifetime = c.infinite, c.infiniteIdle
+				client(config, "shopWeb").RefreshToken = p
+			})
+			b := w.browser()
+			offline := webRequest("scope", "openid offline_access")
+			often := w.token(redeemWeb(b.code(offline, adaMail))...).want(200).text("refresh_token")
+			once := w.token(redeemWeb(b.authorize(offline).query().Get("code"))...).want(200).text("refresh_token")
+			lived, rested := 0, 0
+			for at := 30; at <= 600; at += 30 {
+				w.control.Clock().Advance(30 * time.Second)
+				if lived == at-30 && w.refresh(often).status == 200 {
+					lived = at
+				}
+				if at == c.unused {
+					w.refresh(once).want(200)
+					rested = at
+				}
+			}
+			equal(t, "used each half minute, it lives", lived, c.used)
+			equal(t, "unused, it lives", rested, c.unused)
+			if !c.infinite || !c.infiniteIdle {
+				w.refresh(once).wantError(403, "invalid_grant", unknownRefresh)
+			}
+		})
+	}
+}
+
+// Source: Auth0 docs, "Refresh token limits".
+func TestTheOldestOfTooManyRefreshTokensGoes(t *testing.T) {
+	t.Parallel()
+	w := run(t)
+	one := func() string {
+		return w.token(byPassword("scope", "offline_access")...).want(200).text("refresh_token")
+	}
+	refresh := func(token string) *answer {
+		return w.token("grant_type", "refresh_token", "client_id", "shopPortal", "client_secret", "shop-portal-secret", "refresh_token", token)
+	}
+	first, second := one(), one()
+	for range 198 {
+		one()
+	}
+	refresh(first).want(200)
+	one()
+	refresh(first).wantError(403, "invalid_grant", unknownRefresh)
+	refresh(second).want(200)
+}

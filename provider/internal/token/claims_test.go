@@ -257,6 +257,33 @@ func TestUserInfo(t *testing.T) {
 	}
 }
 
+// Source: Auth0 docs, "OpenID Connect scopes"; OpenID Connect Core 1.0 §5.4.
+func TestUserInfoOfEverythingAProfileMayHold(t *testing.T) {
+	t.Parallel()
+	u := &tenant.User{
+		UserID: "sms|1", Name: "+4930123456", GivenName: "Ada", FamilyName: "Byron", PhoneNumber: "+4930123456", PhoneVerified: true, Username: "ada",
+		UserMetadata: map[string]any{"a": 1}, AppMetadata: map[string]any{"b": 2}, Roles: []string{"rol_1"}, UpdatedAt: noon,
+		Profile: map[string]any{
+			"middle_name": "K", "preferred_username": "countess", "profile": "https://a.test", "website": "https://b.test", "gender": "female",
+			"birthdate": "1815-12-10", "zoneinfo": "Europe/London", "locale": "en-GB", "address": map[string]any{"country": "GB"},
+		},
+	}
+	for _, row := range []struct{ scope, want string }{
+		{"openid", "sub"},
+		{"openid profile", "sub given_name family_name nickname name picture middle_name preferred_username profile website gender birthdate zoneinfo locale updated_at"},
+		{"openid phone", "sub phone_number phone_number_verified"},
+		{"openid address", "sub address"},
+		{"openid email", "sub"}, // there is none
+		{"openid name given_name family_name nickname email_verified picture created_at identities", "sub"},
+	} {
+		b, err := token.UserInfo(u, &token.Opaque{Scopes: tenant.ParseScope(row.scope)}).MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		equal(t, row.scope, joined(members(t, string(b))), row.want)
+	}
+}
+
 // TestClaimsJSON: order and characters survive, which encoding/json would
 // sort and escape.
 func TestClaimsJSON(t *testing.T) {
