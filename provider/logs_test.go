@@ -7,9 +7,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/faux0/faux0/provider"
 	"github.com/faux0/faux0/provider/tenant"
+	"github.com/faux0/faux0/testkit"
 )
 
 // logged is the tenant's log since the last call, as "type user description".
@@ -114,6 +116,56 @@ func TestExchangesAreInTheTenantsLog(t *testing.T) {
 	w.token(with(passwords, "password", "wrong")...).want(403)
 	w.wantLogged("a wrong password",
 		"fp | Shop Portal | ada@shop.example | Wrong email or password.", "fepft | Shop Portal | Wrong email or password.")
+}
+
+func TestSecondFactorsAreInTheTenantsLog(t *testing.T) {
+	t.Parallel()
+	w := run(t, factors(tenant.FactorOTP, tenant.FactorSMS, tenant.FactorRecoveryCode), passkeys(nil), func(c *provider.Config) {
+		client(c, "shopWeb").GrantTypes = append(client(c, "shopWeb").GrantTypes, tenant.GrantMFAOTP)
+	})
+	device := &testkit.Authenticator{}
+	w.addPasskey(device, adaMail)
+	w.enroll(ada, provider.MethodTOTP, "")
+	w.enroll(ada, provider.MethodSMS, adaPhone)
+	recovery := w.enroll(ada, provider.MethodRecoveryCode, "")
+	w.logged()
+	const who = " | Shop Portal | " + adaMail
+	required := func() string {
+		t.Helper()
+		waiting := w.mfaToken()
+		equal(t, "grant_type", w.lastEvent(tenant.LogFactorRequired).Details["grant_type"], any("password"))
+		w.wantLogged("a password alone", "mfar"+who, "fepft"+who+" | Multifactor authentication required")
+		return waiting
+	}
+	waiting := required()
+	w.token(byFactor(tenant.GrantMFAOTP, waiting, "otp", "000000")...).want(403)
+	w.wantLogged("a wrong code", "gd_auth_failed"+who+" | Invalid otp_code.", "feotpft"+who+" | Invalid otp_code.")
+	w.token(byFactor(tenant.GrantMFAOTP, waiting, "otp", w.otp(ada))...).want(200)
+	w.wantLogged("an app's code", "gd_auth_succeed"+who, "seotpft"+who)
+
+	waiting = required()
+	sent := w.challenge(waiting, "challenge_type", "oob").want(200).text("oob_code")
+	w.wantLogged("a text message", "gd_send_sms"+who)
+	w.token(byFactor(tenant.GrantMFAOOB, waiting, "oob_code", sent, "binding_code", w.lastMessage().Code)...).want(200)
+	w.wantLogged("its code", "gd_auth_succeed"+who, "seoobft"+who)
+
+	waiting = required()
+	w.token(byFactor(tenant.GrantMFARecoveryCode, waiting, "recovery_code", recovery)...).want(200)
+	w.wantLogged("a recovery code", "gd_recovery_succeed"+who, "sercft"+who)
+
+	asked := w.askPasskey("challenge", nil)
+	credential, err := device.Get(publicKey(asked), base)
+	waiting = w.redeemPasskey(asked, credential, err).want(403).text("mfa_token")
+	w.control.Clock().Advance(time.Minute)
+	w.logged()
+	w.token("grant_type", tenant.GrantMFAOTP, "client_id", "shopWeb", "mfa_token", waiting, "otp", w.otp(ada)).want(200)
+	w.wantLogged("an app's code after a passkey", "gd_auth_succeed | Shop Web | "+adaMail, "sepkotpft | Shop Web | "+adaMail)
+
+	b := w.browser()
+	b.byPassword(webRequest(), adaMail).wantPath(otpPage)
+	if e := w.lastEvent(tenant.LogFactorRequired); e.ClientID != "shopWeb" || e.UserID != ada || e.Connection != database {
+		t.Errorf("on the page the log says %+v", e)
+	}
 }
 
 func TestEmbeddedLoginIsInTheTenantsLog(t *testing.T) {

@@ -178,7 +178,7 @@ func (f *Flow) Refresh(r RefreshRequest) (*Tokens, Refreshed, error) {
 		return nil, used, err
 	case owed:
 		return nil, used, f.AskFactor(store.MFAToken{
-			ClientID: r.Client.ClientID, UserID: g.User.UserID, RefreshToken: r.Token, Audience: r.Audience, Scopes: r.Scopes,
+			Grant: tenant.GrantRefreshToken, ClientID: r.Client.ClientID, UserID: g.User.UserID, RefreshToken: r.Token, Audience: r.Audience, Scopes: r.Scopes,
 		}, why)
 	}
 	f.remember(g.Request, d, nil)

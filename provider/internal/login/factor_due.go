@@ -78,6 +78,7 @@ func (h *Handler) askFactor(r *http.Request, a *authorization, session *store.Se
 		return h.refuse(a, tenant.MFALoginRequired().WithHint("%s", why.Advice()))
 	}
 	a.x.Note("second_factor", why.Code)
+	h.logFactorRequired(a, session)
 	t := h.detour(r, a, session)
 	t.Factor = &store.FactorStep{Mail: ask == token.AskMail}
 	first := pathMailCode

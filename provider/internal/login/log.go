@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/faux0/faux0/provider/internal/store"
+	"github.com/faux0/faux0/provider/internal/token"
 	"github.com/faux0/faux0/provider/internal/wire"
 	"github.com/faux0/faux0/provider/tenant"
 )
@@ -51,10 +52,27 @@ func (h *Handler) logLogin(a *authorization, session *store.Session, user *tenan
 		maps.Copy(e.Details, session.Upstream)
 	}
 	if a.risk != nil {
-		e.Details["riskAssessment"] = map[string]any{
-			"confidence":  a.risk.Confidence,
-			"assessments": map[string]any{"NewDevice": map[string]any{"confidence": a.risk.Confidence, "code": a.risk.NewDevice}},
-		}
+		e.Details["riskAssessment"] = assessed(a.risk)
+	}
+	h.Log(e)
+}
+
+// assessed is how risky a login is, as the log says it.
+func assessed(risk *token.Risk) map[string]any {
+	return map[string]any{
+		"confidence":  risk.Confidence,
+		"assessments": map[string]any{"NewDevice": map[string]any{"confidence": risk.Confidence, "code": risk.NewDevice}},
+	}
+}
+
+// logFactorRequired tells that somebody is asked for a second factor.
+//
+// Source: the description of tenant logs, mfar.
+func (h *Handler) logFactorRequired(a *authorization, session *store.Session) {
+	e := a.x.LogEvent(tenant.LogFactorRequired)
+	e.ClientID, e.UserID, e.Connection, e.OrganizationID = a.ClientID, session.UserID, session.Connection, a.OrganizationID
+	if a.risk != nil {
+		e.Details = assessed(a.risk)
 	}
 	h.Log(e)
 }

@@ -137,7 +137,7 @@ func (h *Handler) login(t *tokenRequest, g flow.Grant, user *tenant.User) (*flow
 		return nil, tenant.UserBlocked().WithHint("user %s is blocked in the fixture or through the Management API", user.Label())
 	}
 	g.User = user
-	if err := h.askForMFAAPI(g.Request); err != nil {
+	if err := h.askForMFAAPI(t, g.Request); err != nil {
 		return nil, err
 	}
 	decision, err := h.Decide(g.Request)
@@ -157,10 +157,10 @@ func (h *Handler) login(t *tokenRequest, g flow.Grant, user *tenant.User) (*flow
 // It returns MFARequired.
 //
 // Source: Auth0 support, "Enable allow unchallenged MFA API access".
-func (h *Handler) askForMFAAPI(request token.Request) error {
+func (h *Handler) askForMFAAPI(t *tokenRequest, request token.Request) error {
 	if why, ask := h.FactorDue(token.SecondFactor{User: request.User, Audience: request.Audience}); ask != token.AskNoFactor && why.Code == token.ReasonFactorMFAAPI {
 		request.SecondFactor = why
-		return h.askFactor(request)
+		return h.askFactor(t, request)
 	}
 	return nil
 }
@@ -227,7 +227,7 @@ func (h *Handler) onBehalfOf(t *tokenRequest, e *tenant.LogEvent) (*flow.Tokens,
 	if request.User, err = h.subjectUser(subject.Subject, request.Organization); err != nil {
 		return nil, err
 	}
-	if err := h.askForMFAAPI(request); err != nil {
+	if err := h.askForMFAAPI(t, request); err != nil {
 		return nil, err
 	}
 	tokens, err := h.Issue(flow.Grant{Request: request})

@@ -83,6 +83,7 @@ func (h *Handler) grantMFA(t *tokenRequest, member string, prove func(*mfaCaller
 	if caller.pending == nil {
 		return h.factorTokens(t, &store.MFAToken{UserID: caller.userID, Audience: caller.audience, Scopes: caller.scopes})
 	}
+	t.firstGrant = caller.pending.Grant
 	if !h.TakeMFAToken(caller.pending.ID) {
 		return nil, tenant.MalformedMFAToken()
 	}

@@ -44,7 +44,7 @@ func grantPassword(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	}
 	t.isFor(user.UserID)
 	if ask {
-		return nil, h.askFactor(request, token.GTYPassword)
+		return nil, h.askFactor(t, request, token.GTYPassword)
 	}
 	request.User = h.LoggedIn(user.UserID, t.x.IP, false)
 	return h.IssueDecided(flow.Grant{Request: request, GrantedBy: []string{token.GTYPassword}}, decision)

@@ -59,7 +59,7 @@ func (h *Handler) loggedInByCode(t *tokenRequest, request token.Request, user *t
 	}
 	t.isFor(user.UserID)
 	if ask {
-		return nil, h.askFactor(request)
+		return nil, h.askFactor(t, request)
 	}
 	request.User = h.LoggedIn(user.UserID, t.x.IP, false)
 	return h.IssueDecided(flow.Grant{Request: request}, decision)

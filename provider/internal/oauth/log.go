@@ -33,11 +33,36 @@ var exchangeEvents = map[string][2]tenant.LogType{
 	tenant.GrantPassword:          {tenant.LogSuccessPassword, tenant.LogFailedPassword},
 	tenant.GrantPasswordRealm:     {tenant.LogSuccessPassword, tenant.LogFailedPassword},
 	tenant.GrantPasswordlessOTP:   {tenant.LogSuccessPassword, tenant.LogFailedPasswordlessOTP},
+	tenant.GrantMFAOTP:            {tenant.LogSuccessFactorOTP, tenant.LogFailedFactorOTP},
+	tenant.GrantMFAOOB:            {tenant.LogSuccessFactorOOB, tenant.LogFailedFactorOOB},
+	tenant.GrantMFARecoveryCode:   {tenant.LogSuccessRecoveryCode, tenant.LogFailedRecoveryCode},
 }
 
-// logExchange tells how a request for tokens ended.
+// passkeyEvents are the types of success where a passkey was the first factor.
+//
+// Source: the description of tenant logs.
+var passkeyEvents = map[string]tenant.LogType{
+	tenant.GrantMFAOTP: tenant.LogSuccessPasskeyOTP, tenant.GrantMFAOOB: tenant.LogSuccessPasskeyOOB,
+	tenant.GrantMFARecoveryCode: tenant.LogSuccessPasskeyCode,
+}
+
+// logExchange tells how a request for tokens ended, and that it waits for a
+// second factor, where it does.
+//
+// Source: the description of tenant logs, mfar and the types above.
 func (h *Handler) logExchange(t *tokenRequest, grantType string, tokens *flow.Tokens, err error) {
+	if err != nil && wire.AsError(err).Code == tenant.MFARequired("", tenant.MFARequirements{}).Code {
+		e := t.event(tenant.LogFactorRequired)
+		e.Details = map[string]any{"grant_type": grantType}
+		h.Log(e)
+	}
 	types, ok := exchangeEvents[grantType]
+	switch {
+	case t.firstGrant == tenant.GrantPasskey:
+		types[0] = passkeyEvents[grantType]
+	case t.firstGrant == tenant.GrantRefreshToken && err == nil:
+		return // the refresh was told of
+	}
 	if !ok || err != nil && (wire.AsError(err).Status == http.StatusNotImplemented || stillWaiting(err)) {
 		return
 	}
@@ -79,7 +104,7 @@ func (h *Handler) logRefresh(t *tokenRequest, tokens *flow.Tokens, used flow.Ref
 	e := t.event(tenant.LogSuccessRefresh)
 	rt := used.Family
 	if rt != nil {
-		t.x.Note("user_id", rt.UserID)
+		t.isFor(rt.UserID)
 		e.UserID, e.OrganizationID = rt.UserID, rt.OrganizationID
 		e.Details = map[string]any{"familyId": rt.FamilyID, "tokenCounter": used.Counter}
 	}

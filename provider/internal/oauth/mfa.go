@@ -192,9 +192,9 @@ func (h *Handler) secondFactor(request *token.Request) bool {
 // askFactor keeps a request until its second factor comes.
 //
 // It returns MFARequired.
-func (h *Handler) askFactor(request token.Request, grantedBy ...string) error {
+func (h *Handler) askFactor(t *tokenRequest, request token.Request, grantedBy ...string) error {
 	pending := store.MFAToken{
-		ClientID: request.Client.ClientID, UserID: request.User.UserID, GrantedBy: grantedBy,
+		Grant: t.Get("grant_type"), ClientID: request.Client.ClientID, UserID: request.User.UserID, GrantedBy: grantedBy,
 		Audience: request.Audience, Resource: request.Resource, Scopes: request.Scopes,
 	}
 	if request.Organization != nil {

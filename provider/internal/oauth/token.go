@@ -25,6 +25,8 @@ type tokenRequest struct {
 	// userID is whom the tokens are for, and organizationID within which
 	// organization, once that is known.
 	userID, organizationID string
+	// firstGrant is the grant that waited for the second factor of this one.
+	firstGrant string
 }
 
 // grant turns a tokenRequest into tokens. It cannot skip what token did

@@ -214,9 +214,11 @@ type KnownBrowser struct {
 // MFA".
 type MFAToken struct {
 	ID, ClientID, UserID string
-	OrganizationID       string
-	Audience, Resource   string
-	Scopes               []string
+	// Grant is the grant_type of the request.
+	Grant              string
+	OrganizationID     string
+	Audience, Resource string
+	Scopes             []string
 	// GrantedBy is the `gty` of the grant, if it has one.
 	GrantedBy []string
 	// RefreshToken is the one being exchanged, "" for none.
