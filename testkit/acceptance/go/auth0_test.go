@@ -64,12 +64,10 @@ func TestGoAuth0(t *testing.T) {
 			"client_id": {serverClient}, "response_type": {"code"}, "redirect_uri": {app + "/callback"}, "scope": {"openid"}, "nonce": {"n"},
 			"code_challenge": {"E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"}, "code_challenge_method": {"S256"}, // RFC 7636, appendix B
 		}.Encode(), "ada@acme.test", "Correct-Horse-9").Get("code")
-		_, err := auth.OAuth.LoginWithAuthCodeWithPKCE(ctx, oauth.LoginWithAuthCodeWithPKCERequest{
+		tokens := must(auth.OAuth.LoginWithAuthCodeWithPKCE(ctx, oauth.LoginWithAuthCodeWithPKCERequest{
 			Code: code, CodeVerifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", RedirectURI: app + "/callback",
-		}, oauth.IDTokenValidationOptions{Nonce: "n"})
-		if err != nil {
-			t.Error(err)
-		}
+		}, oauth.IDTokenValidationOptions{Nonce: "n"}))(t, "redeem")
+		isUser(t, tokens.IDToken, "auth0|ada")
 	})
 	flow("refresh", "a refresh token rotates and is revoked", func(t *testing.T) {
 		first := must(auth.OAuth.LoginWithPassword(ctx, login, oauth.IDTokenValidationOptions{}))(t, "login")
@@ -77,6 +75,10 @@ func TestGoAuth0(t *testing.T) {
 			return auth.OAuth.RefreshToken(ctx, oauth.RefreshTokenRequest{RefreshToken: token}, oauth.IDTokenValidationOptions{})
 		}
 		second := must(refresh(first.RefreshToken))(t, "refresh")
+		isUser(t, second.IDToken, "auth0|ada")
+		if got := permissions(t, second.AccessToken); len(got) != 2 || second.RefreshToken == first.RefreshToken {
+			t.Errorf("permissions = %q, refresh token %q after %q", got, second.RefreshToken, first.RefreshToken)
+		}
 		if err := auth.OAuth.RevokeRefreshToken(ctx, oauth.RevokeRefreshTokenRequest{Token: second.RefreshToken}); err != nil {
 			t.Fatal(err)
 		}
@@ -99,7 +101,11 @@ func TestGoAuth0(t *testing.T) {
 		denied(t, err, "invalid_signup", http.StatusBadRequest)
 		newcomer := login
 		newcomer.Username = email
-		must(auth.OAuth.LoginWithPassword(ctx, newcomer, oauth.IDTokenValidationOptions{}))(t, "login")
+		tokens := must(auth.OAuth.LoginWithPassword(ctx, newcomer, oauth.IDTokenValidationOptions{}))(t, "login")
+		isUser(t, tokens.IDToken, "auth0|"+made.ID)
+		if got := permissions(t, tokens.AccessToken); len(got) != 0 {
+			t.Errorf("somebody new has the permissions %q", got)
+		}
 		said := must(auth.Database.ChangePassword(ctx, database.ChangePasswordRequest{Connection: directory, Email: email}))(t, "change password")
 		if !strings.Contains(said, "email to reset your password") {
 			t.Errorf("it says %q", said)
@@ -107,18 +113,23 @@ func TestGoAuth0(t *testing.T) {
 	})
 	flow("passwordless", "a code by e-mail and by text message", func(t *testing.T) {
 		must(auth.Passwordless.SendEmail(ctx, passwordless.SendEmailRequest{Email: "code@acme.test", Connection: "email", Send: "code"}))(t, "send")
-		must(auth.Passwordless.LoginWithEmail(ctx, passwordless.LoginWithEmailRequest{
-			Email: "code@acme.test", Code: tenant.mailed(t, "code@acme.test"), Scope: "openid",
+		mailed := must(auth.Passwordless.LoginWithEmail(ctx, passwordless.LoginWithEmailRequest{
+			Email: "code@acme.test", Code: tenant.mailed(t, "code@acme.test"), Scope: "openid email",
 		}, oauth.IDTokenValidationOptions{}))(t, "login by e-mail")
+		if id := isUser(t, mailed.IDToken, "email|*"); id.Email != "code@acme.test" || !id.Verified {
+			t.Errorf("the ID token says %+v", id)
+		}
 		must(auth.Passwordless.SendSMS(ctx, passwordless.SendSMSRequest{PhoneNumber: "+12025550177", Connection: "sms"}))(t, "send")
-		must(auth.Passwordless.LoginWithSMS(ctx, passwordless.LoginWithSMSRequest{
+		texted := must(auth.Passwordless.LoginWithSMS(ctx, passwordless.LoginWithSMSRequest{
 			PhoneNumber: "+12025550177", Code: tenant.mailed(t, "+12025550177"), Scope: "openid",
 		}, oauth.IDTokenValidationOptions{}))(t, "login by text message")
+		isUser(t, texted.IDToken, "sms|*")
 	})
 	flow("PAR", "a pushed request", func(t *testing.T) {
 		pushed := must(auth.OAuth.PushedAuthorization(ctx, oauth.PushedAuthorizationRequest{ResponseType: "code", RedirectURI: app + "/callback", Scope: "openid"}))(t, "push")
 		answer := tenant.login(t, tenant.issuer+"authorize?"+url.Values{"client_id": {serverClient}, "request_uri": {pushed.RequestURI}}.Encode(), "ada@acme.test", "Correct-Horse-9")
-		must(auth.OAuth.LoginWithAuthCode(ctx, oauth.LoginWithAuthCodeRequest{Code: answer.Get("code"), RedirectURI: app + "/callback"}, oauth.IDTokenValidationOptions{}))(t, "redeem")
+		tokens := must(auth.OAuth.LoginWithAuthCode(ctx, oauth.LoginWithAuthCodeRequest{Code: answer.Get("code"), RedirectURI: app + "/callback"}, oauth.IDTokenValidationOptions{}))(t, "redeem")
+		isUser(t, tokens.IDToken, "auth0|ada")
 	})
 	flow("CIBA", "somebody is asked on their phone", func(t *testing.T) {
 		asked := must(auth.CIBA.Initiate(ctx, ciba.Request{
@@ -153,6 +164,12 @@ func TestGoAuth0ShowsSecondFactors(t *testing.T) {
 		}
 		return answer.MFAToken
 	}
+	isOtto := func(t *testing.T, idToken string) {
+		t.Helper()
+		if id := isUser(t, idToken, "auth0|*"); id.Email != "otto@acme.test" {
+			t.Errorf("the ID token is of %q", id.Email)
+		}
+	}
 	challenge := func(t *testing.T, token, method string) *mfa.ChallengeResponse {
 		t.Helper()
 		list := must(auth.MFA.ListAuthenticators(ctx, token))(t, "list")
@@ -181,17 +198,25 @@ func TestGoAuth0ShowsSecondFactors(t *testing.T) {
 	flow("MFA by text message", "the code that a phone is sent", func(t *testing.T) {
 		token := waiting(t)
 		asked := challenge(t, token, "sms")
-		must(auth.MFA.VerifyWithOOB(ctx, mfa.VerifyWithOOBRequest{MFAToken: token, OOBCode: asked.OOBCode, BindingCode: tenant.mailed(t, phone)}))(t, "verify")
+		_, err := auth.MFA.VerifyWithOOB(ctx, mfa.VerifyWithOOBRequest{MFAToken: token, OOBCode: asked.OOBCode, BindingCode: "wrong"})
+		denied(t, err, "invalid_grant", http.StatusForbidden)
+		tokens := must(auth.MFA.VerifyWithOOB(ctx, mfa.VerifyWithOOBRequest{MFAToken: token, OOBCode: asked.OOBCode, BindingCode: tenant.mailed(t, phone)}))(t, "verify")
+		isOtto(t, tokens.IDToken)
 	})
 	flow("MFA by push", "a notification that is answered", func(t *testing.T) {
 		token := waiting(t)
 		asked := challenge(t, token, "push")
 		tenant.approve(t, map[string]string{"user": "otto@acme.test", "answer": "approve"})
-		must(auth.MFA.VerifyWithOOB(ctx, mfa.VerifyWithOOBRequest{MFAToken: token, OOBCode: asked.OOBCode}))(t, "verify")
+		tokens := must(auth.MFA.VerifyWithOOB(ctx, mfa.VerifyWithOOBRequest{MFAToken: token, OOBCode: asked.OOBCode}))(t, "verify")
+		isOtto(t, tokens.IDToken)
 	})
 	flow("MFA by recovery code", "a recovery code, and the next one", func(t *testing.T) {
 		first := must(auth.MFA.VerifyWithRecoveryCode(ctx, mfa.VerifyWithRecoveryCodeRequest{MFAToken: waiting(t), RecoveryCode: recovery}))(t, "verify")
-		must(auth.MFA.VerifyWithRecoveryCode(ctx, mfa.VerifyWithRecoveryCodeRequest{MFAToken: waiting(t), RecoveryCode: first.RecoveryCode}))(t, "verify with the next one")
+		isOtto(t, first.IDToken)
+		_, err := auth.MFA.VerifyWithRecoveryCode(ctx, mfa.VerifyWithRecoveryCodeRequest{MFAToken: waiting(t), RecoveryCode: recovery})
+		denied(t, err, "invalid_grant", http.StatusForbidden)
+		next := must(auth.MFA.VerifyWithRecoveryCode(ctx, mfa.VerifyWithRecoveryCodeRequest{MFAToken: waiting(t), RecoveryCode: first.RecoveryCode}))(t, "verify with the next one")
+		isOtto(t, next.IDToken)
 	})
 }
 
@@ -227,6 +252,23 @@ func denied(t *testing.T, err error, code string, status int) {
 	if answer.Err != code || answer.Status() != status {
 		t.Errorf("got %d %s, want %d %s", answer.Status(), answer.Err, status, code)
 	}
+}
+
+// identity is what an ID token says.
+type identity struct {
+	Sub, Email string
+	Verified   bool `json:"email_verified"`
+}
+
+// isUser reads an ID token that the SDK has verified, and holds its sub against
+// one, or against what comes before *.
+func isUser(t *testing.T, idToken, sub string) (id identity) {
+	t.Helper()
+	decodeClaims(t, idToken, &id)
+	if before, any := strings.CutSuffix(sub, "*"); id.Sub != sub && !(any && strings.HasPrefix(id.Sub, before)) {
+		t.Errorf("sub is %q, want %q", id.Sub, sub)
+	}
+	return id
 }
 
 // host is what Auth0's SDKs call the domain.

@@ -40,7 +40,9 @@ export class Plain extends Person {
   }
 
   ticks(selector) {
-    this.page(selector).attr('checked', '');
+    const box = this.page(selector);
+    if (box.is('[type=radio]')) this.page(`input[name="${box.attr('name')}"]`).removeAttr('checked');
+    box.attr('checked', '');
   }
 
   unfolds() {} // what is folded is in the page all the same

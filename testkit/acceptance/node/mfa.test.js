@@ -24,7 +24,7 @@ function kit({ app, tenant }, { AuthenticationClient } = auth0v5) {
   const username = `factor-${++people}@acme.test`;
   const login = (more) => oauth.passwordGrant({ username, password, realm: database, scope: 'openid email', ...more });
   return {
-    mfa, login,
+    username, mfa, login,
     signUp: () => accounts.signUp({ email: username, password, connection: database }),
     // A token to enrol with, from somebody who has no factor.
     enrolling: async () => (await login({ audience: `${tenant.issuer}mfa/`, scope: 'enroll read:authenticators' })).data.access_token,
@@ -53,7 +53,7 @@ test('second factors', { concurrency: 2 }, async (t) => {
   } }], '-mfa')));
   await rows(t, '@auth0/auth0-server-js', [
     { flow: 'MFA by app and recovery code', name: 'enrol an app, and log in with its code', run: async () => {
-      const { mfa, signUp, enrolling, waiting } = kit(world);
+      const { username, mfa, signUp, enrolling, waiting } = kit(world);
       await signUp();
       const enrol = await enrolling();
       const { secret, barcodeUri, recoveryCodes: [recoveryCode] } = await mfa.enrollAuthenticator({ authenticatorTypes: ['otp'], mfaToken: enrol });
@@ -66,14 +66,17 @@ test('second factors', { concurrency: 2 }, async (t) => {
       assert.equal((await mfa.challengeAuthenticator({ challengeType: 'otp', mfaToken })).challengeType, 'otp');
       await assert.rejects(mfa.verify({ factorType: 'otp', otp: '000000', mfaToken }), /Invalid otp_code/);
       const tokens = await mfa.verify({ factorType: 'otp', otp: await code(secret, 1), mfaToken });
-      assert.equal(claims(tokens.accessToken).aud[0] ?? claims(tokens.accessToken).aud, api);
+      assert.ok([claims(tokens.accessToken).aud].flat().includes(api));
+      assert.equal(claims(tokens.idToken).email, username);
 
       const recovered = await mfa.verify({ factorType: 'recovery-code', recoveryCode, mfaToken: await waiting() });
+      assert.equal(claims(recovered.idToken).email, username);
+      await assert.rejects(mfa.verify({ factorType: 'recovery-code', recoveryCode, mfaToken: await waiting() })); // it is spent
       assert.match(recovered.recoveryCode, /^[A-Z0-9]{24}$/);
       assert.notEqual(recovered.recoveryCode, recoveryCode);
     } },
     { flow: 'MFA by text message', name: 'enrol a phone, and log in with the code it is sent', run: async () => {
-      const { mfa, signUp, enrolling, waiting } = kit(world);
+      const { username, mfa, signUp, enrolling, waiting } = kit(world);
       await signUp();
       const phoneNumber = `+1202555${5000 + ++people}`;
       const enrol = await enrolling();
@@ -84,7 +87,7 @@ test('second factors', { concurrency: 2 }, async (t) => {
       const mfaToken = await waiting();
       const challenge = await mfa.challengeAuthenticator({ challengeType: 'oob', mfaToken });
       const tokens = await mfa.verify({ factorType: 'oob', oobCode: challenge.oobCode, bindingCode: (await world.tenant.message(phoneNumber)).code, mfaToken });
-      assert.ok(claims(tokens.idToken).email);
+      assert.equal(claims(tokens.idToken).email, username);
     } },
   ], '-mfa');
 });

@@ -1,7 +1,7 @@
 // auth0.js, as published: what each of its methods gets from the tenant.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { ada, api, bob, claims, clientId, database, elsewhere, fresh, message, noCrossOrigin, phone, rows, start, visit } from './kit.js';
+import { ada, api, bob, claims, clientId, database, elsewhere, fresh, message, noCrossOrigin, phone, rows, start, userIn, visit } from './kit.js';
 
 const isAda = (result) => assert.equal((result.idTokenPayload ?? claims(result.idToken)).sub, 'auth0|ada');
 const permitted = (token) => assert.deepEqual(claims(token)?.permissions?.toSorted(), ['read:orders', 'write:orders']);
@@ -174,7 +174,9 @@ function table(world, sdk) {
       assert.equal(user.email, person.email);
       assert.equal(user.emailVerified, false);
       const result = await page.done('popup.loginWithCredentials', { connection: database, username: person.email, password: person.password });
-      assert.equal(claims(result.idToken).sub, `auth0|${user.Id ?? user.id ?? user._id}`);
+      const id = `auth0|${user.Id ?? user.id ?? user._id}`;
+      assert.equal(claims(result.idToken).sub, id);
+      assert.deepEqual((await userIn(tenant, id)).user_metadata, { plan: 'pro' });
     } },
     { flow: 'signup', name: 'redirect.signupAndLogin', run: async (t) => {
       const page = await open(t);
@@ -201,7 +203,10 @@ function table(world, sdk) {
     } },
     { flow: 'changePassword', name: 'changePassword answers with its sentence', run: async (t) => {
       const page = await open(t);
-      assert.equal(await page.done('changePassword', { connection: database, email: ada.username }), "We've just sent you an email to reset your password.");
+      const email = fresh('new');
+      await page.done('signup', { connection: database, email, password: 'Battery-Staple-8' });
+      assert.equal(await page.done('changePassword', { connection: database, email }), "We've just sent you an email to reset your password.");
+      assert.equal((await message(tenant, email, 'reset_email')).to, email);
     } },
     ...['email', 'sms'].map((connection) => ({ flow: 'passwordless', name: `passwordlessStart and passwordlessLogin with a code by ${connection === 'sms' ? 'text message' : 'e-mail'}`, run: async (t) => {
       const page = await open(t);
@@ -225,6 +230,7 @@ function table(world, sdk) {
       await page.page.waitForURL(`${app.https}/callback**`);
       const result = await page.done('parseHash', { state: 'my-state', nonce: 'my-nonce' });
       assert.ok(result.idTokenPayload.sub.startsWith('email|'));
+      assert.equal((await userIn(tenant, result.idTokenPayload.sub)).email, email);
     } },
   ];
 }

@@ -86,6 +86,14 @@ export async function rows(t, file, sdk, list) {
 let people = 0;
 export const fresh = (name) => `${name}-${process.pid}-${++people}@acme.test`;
 
+// signUp makes a user of the database, without a page.
+export async function signUp(tenant, email, password = 'Battery-Staple-8') {
+  const answer = await fetch(`${tenant.http}/dbconnections/signup`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ client_id: clientId, connection: database, email, password }),
+  });
+  if (!answer.ok) throw new Error(`sign-up of ${email}: ${answer.status}`);
+}
+
 // press clicks something that may close its own window.
 export const press = (page, selector) => page.click(selector).catch((error) => { if (!page.isClosed()) throw error; });
 
@@ -96,9 +104,15 @@ export async function pretend(page, email, name) {
   await press(page, 'button[name=action][value=default]');
 }
 
+// userIn is a user as the tenant has them.
+export async function userIn(tenant, id) {
+  const answer = await fetch(`${tenant.http}/_faux0/snapshot`, { headers: { Accept: 'application/json' } });
+  return (await answer.json()).users.find((user) => user.user_id === id);
+}
+
 // message is the newest one that the tenant would have sent to somebody.
-export async function message(tenant, to) {
-  const answer = await fetch(`${tenant.http}/_faux0/outbox?${new URLSearchParams({ to, wait: '2m' })}`);
+export async function message(tenant, to, kind = '') {
+  const answer = await fetch(`${tenant.http}/_faux0/outbox?${new URLSearchParams({ to, kind, wait: '2m' })}`);
   const list = await answer.json();
   if (!list.length) throw new Error(`nothing was sent to ${to}`);
   return list.at(-1);

@@ -1,6 +1,6 @@
 // What a person does with Lock, whichever version it is.
 import assert from 'node:assert/strict';
-import { api, bob, ada, claims, clientId, database, elsewhere, fresh, message, noCrossOrigin, phone, pretend, visit } from './kit.js';
+import { api, bob, ada, claims, clientId, database, elsewhere, fresh, message, noCrossOrigin, phone, pretend, signUp, visit } from './kit.js';
 
 const logo = 'data:image/svg+xml,%3Csvg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"%3E%3Ccircle cx="4" cy="4" r="4" fill="%233b5bdb"/%3E%3C/svg%3E';
 
@@ -181,11 +181,14 @@ export function table(world, sdk) {
   });
   row('forgotten password', 'ask for an e-mail that resets the password', async (t) => {
     const lock = await open(t);
+    const email = fresh('new');
+    await signUp(world.tenant, email);
     await lock.page.click('.auth0-lock-alternative-link');
     await lock.page.getByText('Please enter your email address.').waitFor();
-    await lock.page.fill('.auth0-lock input[name=email]', ada.username);
+    await lock.page.fill('.auth0-lock input[name=email]', email);
     await lock.page.click('.auth0-lock-submit');
     await lock.shows('success', "We've just sent you an email to reset your password.");
+    assert.match((await message(world.tenant, email, 'reset_email')).link, /ticket=/);
   });
 
   // Social connections, played by the tenant.
@@ -241,12 +244,12 @@ export function table(world, sdk) {
     }
   }
   row('passwordless', 'a wrong code, and then the right one', async (t) => {
-    const { lock, code, type } = await sendCode(t, 'email', {});
+    const { lock, to, code, type } = await sendCode(t, 'email', {});
     await type(code === '000000' ? '111111' : '000000');
     await lock.shows('error', "We're sorry, something went wrong"); // Lock has no words of its own for it here
     assert.equal((await lock.told('authorization_error')).description, 'Wrong email or verification code.');
     await type(code);
-    await lock.told('authenticated');
+    assert.equal((await lock.told('authenticated')).idTokenPayload.email, to);
   });
   row('passwordless', 'a link by e-mail, opened in the same browser', async (t) => {
     const lock = await open(t, { kind: 'Auth0LockPasswordless', auth: { audience: api }, options: { allowedConnections: ['email'], passwordlessMethod: 'link' } });
