@@ -233,5 +233,5 @@ type Signup struct {
 func (t *Transaction) Begin(sessionID string) {
 	t.SessionID, t.Connection, t.Upstream, t.First = sessionID, "", nil, FirstFactor{}
 	t.Question, t.Asked, t.Signup, t.Code = nil, false, nil, nil
-	t.Factor, t.Offer, t.NewKey, t.FailedAt = nil, "", "", ""
+	t.Factor, t.Offer, t.NewKey, t.FailedAt, t.Request.FactorShown = nil, "", "", "", false
 }
