@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -499,5 +500,45 @@ func TestLoginTicketWorksOnceForItsClient(t *testing.T) {
 	credential["client_id"], credential["username"] = "shopWeb", "bob@shop.example"
 	if a := b.postJSON("/co/authenticate", credential); a.status < 400 {
 		t.Errorf("a blocked user gets a ticket: %d", a.status)
+	}
+}
+
+// Pages and endpoints answer alike whoever is known, in their headers too.
+func TestNothingTellsWhoIsKnown(t *testing.T) {
+	t.Parallel()
+	w := run(t)
+	told := func(a *answer, name, state string) string {
+		for _, varies := range []string{"Date", "X-Auth0-RequestId", "Content-Length", "Set-Cookie", "Etag"} {
+			a.header.Del(varies)
+		}
+		return strings.NewReplacer(name, "NAME", state, "STATE").Replace(fmt.Sprint(a.status, a.header, a.body))
+	}
+	ways := map[string]func(b *browser, name string) string{
+		"forgotten password": func(b *browser, name string) string {
+			page := b.authorize(webRequest()).wantPath("/u/login")
+			page.Path = "/u/reset-password/request/" + database
+			return told(b.submit(page, "email", name), name, page.Query().Get("state"))
+		},
+		"forgotten password, embedded": func(b *browser, name string) string {
+			return told(b.postJSON("/dbconnections/change_password", map[string]string{"client_id": "shopWeb", "connection": database, "email": name}), name, "-")
+		},
+		"wrong password": func(b *browser, name string) string {
+			page := b.authorize(webRequest()).wantPath("/u/login")
+			return told(b.submit(page, "username", name, "password", "wrong"), name, page.Query().Get("state"))
+		},
+		"wrong password, embedded": func(b *browser, name string) string {
+			return told(w.token(byPassword("username", name, "password", "wrong")...), name, "-")
+		},
+		"sign-up": func(b *browser, name string) string {
+			page := b.authorize(webRequest()).wantPath("/u/login")
+			page.Path = "/u/signup"
+			return told(b.submit(page, "email", name, "password", "weak"), name, page.Query().Get("state"))
+		},
+	}
+	for what, way := range ways {
+		known := way(w.browser(), adaMail)
+		for _, name := range []string{"nobody@shop.example", "bob@shop.example"} {
+			equal(t, what+" of "+name, way(w.browser(), name), known)
+		}
 	}
 }
