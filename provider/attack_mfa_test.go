@@ -203,6 +203,16 @@ func TestNobodyBringsTheirFactorToSomebodyElsesLogin(t *testing.T) {
 	})
 }
 
+func TestTheLegacyPasswordLoginDoesNotSkipTheFactor(t *testing.T) {
+	t.Parallel()
+	w := run(t, legacy, factors(tenant.FactorOTP))
+	w.browser().post("/oauth/ro", legacyRequest()...).want(200)
+	w.enroll(ada, provider.MethodTOTP, "")
+	w.browser().post("/oauth/ro", legacyRequest()...).wantError(401, "a0.mfa_required", "Multifactor authentication required")
+	w = run(t, legacy, factors(tenant.FactorOTP), always)
+	equal(t, "nobody enrolled", w.browser().post("/oauth/ro", legacyRequest()...).want(401).text("error"), "a0.mfa_registration_required")
+}
+
 // Nobody gets a token of the MFA API around the second factor: with it alone
 // the factor could be taken away.
 func TestNoGrantLeadsAroundTheFactorToTheMFAAPI(t *testing.T) {

@@ -212,8 +212,10 @@ func (h *Handler) legacyLogin(t *tokenRequest, connection *tenant.Connection) (*
 		return nil, err
 	}
 	t.x.Note("user_id", user.UserID)
-	return h.Issue(flow.Grant{Request: token.Request{
-		Flow: token.FlowCode, Client: t.client, User: h.LoggedIn(user.UserID, t.x.IP, false),
-		Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer,
-	}})
+	request := token.Request{Flow: token.FlowCode, Client: t.client, User: user, Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer}
+	if h.secondFactor(&request) {
+		return nil, tenant.LegacyMFARequired(h.Enrolled(user.UserID)).WithHint("%s /oauth/ro takes none; use /oauth/token", request.SecondFactor.Advice())
+	}
+	request.User = h.LoggedIn(user.UserID, t.x.IP, false)
+	return h.Issue(flow.Grant{Request: request})
 }
