@@ -155,29 +155,31 @@ func (a *Tenant) CAPEM() []byte { return slices.Clone(a.ca) }
 // with the name or client_id.
 func (a *Tenant) App(name string) *tenant.Client {
 	a.t.Helper()
-	var known []string
-	for _, c := range a.provider.Control().Snapshot().Clients {
-		if c.Name == name || c.ClientID == name {
-			return c.Clone()
-		}
-		known = append(known, c.Name, c.ClientID)
-	}
-	a.missing("client", name, known)
-	return &tenant.Client{}
+	c := named(a, "client", name, a.provider.Control().Snapshot().Clients, func(c *tenant.Client) (name, id string) { return c.Name, c.ClientID })
+	return c.Clone()
 }
 
 // API returns a copy of the API with the name or identifier.
 func (a *Tenant) API(name string) *tenant.ResourceServer {
 	a.t.Helper()
+	r := named(a, "API", name, a.provider.Control().Snapshot().ResourceServers, func(r *tenant.ResourceServer) (name, id string) { return r.Name, r.Identifier })
+	return r.Clone()
+}
+
+// named finds an entry by its name or its id; without one the test fails, and
+// it is an empty one.
+func named[E any](a *Tenant, kind, name string, list []*E, namesOf func(*E) (name, id string)) *E {
+	a.t.Helper()
 	var known []string
-	for _, r := range a.provider.Control().Snapshot().ResourceServers {
-		if r.Name == name || r.Identifier == name {
-			return r.Clone()
+	for _, e := range list {
+		called, id := namesOf(e)
+		if called == name || id == name {
+			return e
 		}
-		known = append(known, r.Name, r.Identifier)
+		known = append(known, called, id)
 	}
-	a.missing("API", name, known)
-	return &tenant.ResourceServer{}
+	a.missing(kind, name, known)
+	return new(E)
 }
 
 // maxListed is how many names a message lists when none is close.

@@ -84,18 +84,16 @@ func (s *options) add(name, placeholder, usage string, set func(string) error) *
 	return o
 }
 
-func (s *options) text(p *string, name, placeholder, usage string) *option {
-	return s.add(name, placeholder, usage, func(v string) error { *p = v; return nil })
+func (s *options) text(p *string, name, placeholder, usage string) {
+	s.add(name, placeholder, usage, func(v string) error { *p = v; return nil })
 }
 
-func (s *options) texts(p *[]string, name, placeholder, usage string) *option {
-	o := s.add(name, placeholder, usage, func(v string) error { *p = append(*p, v); return nil })
-	o.list = true
-	return o
+func (s *options) texts(p *[]string, name, placeholder, usage string) {
+	s.add(name, placeholder, usage, func(v string) error { *p = append(*p, v); return nil }).list = true
 }
 
-func (s *options) on(p *bool, name, usage string) *option {
-	return s.add(name, "", usage, func(v string) error {
+func (s *options) on(p *bool, name, usage string) {
+	s.add(name, "", usage, func(v string) error {
 		on, err := strconv.ParseBool(v)
 		if err != nil {
 			return errors.New("use true or false")
@@ -105,8 +103,8 @@ func (s *options) on(p *bool, name, usage string) *option {
 	})
 }
 
-func (s *options) choice(p *string, name, usage string, values ...string) *option {
-	return s.add(name, strings.Join(values, "|"), usage, func(v string) error {
+func (s *options) choice(p *string, name, usage string, values ...string) {
+	s.add(name, strings.Join(values, "|"), usage, func(v string) error {
 		if !slices.Contains(values, v) {
 			return errors.New("use " + strings.Join(values, " or "))
 		}

@@ -77,17 +77,23 @@ func (h *Handler) loginView(t *store.Transaction, a *authorization, path string,
 	return page, identifiers
 }
 
+// elsewhere goes on where a posted login page leads if it is no credential that
+// was posted: as a user of the list, or at a provider. Else it answers nothing.
+func (h *Handler) elsewhere(r *http.Request, t *store.Transaction, a *authorization, p wire.Params) (*wire.Response, error) {
+	if p.Get("action") == actionFixtureUser {
+		return h.fixtureLogin(r, t, a, p.Get("user_id"))
+	}
+	return h.chosenUpstream(t, a, p), nil
+}
+
 // identifier takes the first of the two pages.
 func (h *Handler) identifier(r *http.Request) (*wire.Response, error) {
 	t, a, p, err := h.submitted(r)
 	if err != nil {
 		return h.lost(r, err)
 	}
-	if p.Get("action") == actionFixtureUser {
-		return h.fixtureLogin(r, t, a, p.Get("user_id"))
-	}
-	if chosen := h.chosenUpstream(t, a, p); chosen != nil {
-		return chosen, nil
+	if res, err := h.elsewhere(r, t, a, p); res != nil || err != nil {
+		return res, err
 	}
 	if browser := readBrowser(p); browser != nil {
 		t.Browser = browser
@@ -128,11 +134,8 @@ func (h *Handler) login(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return h.lost(r, err)
 	}
-	if p.Get("action") == actionFixtureUser {
-		return h.fixtureLogin(r, t, a, p.Get("user_id"))
-	}
-	if chosen := h.chosenUpstream(t, a, p); chosen != nil {
-		return chosen, nil
+	if res, err := h.elsewhere(r, t, a, p); res != nil || err != nil {
+		return res, err
 	}
 	if switched := h.switchConnection(t, a, p); switched != nil {
 		return switched, nil

@@ -122,14 +122,6 @@ func (h *Handler) nativeSocial(t *tokenRequest, e *tenant.LogEvent) (*flow.Token
 	return h.login(t, flow.Grant{Request: request}, user)
 }
 
-// request is what the tokens are asked for.
-func (t *tokenRequest) request(f token.Flow) token.Request {
-	return token.Request{
-		Flow: f, Client: t.client, Audience: t.Get("audience"), Resource: t.Get("resource"),
-		Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer, Possession: t.possession,
-	}
-}
-
 // login issues the tokens of a login without a page. A refused request is no
 // login.
 func (h *Handler) login(t *tokenRequest, g flow.Grant, user *tenant.User) (*flow.Tokens, error) {

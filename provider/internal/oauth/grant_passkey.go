@@ -24,10 +24,7 @@ func grantPasskey(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 			return nil, tenant.MissingParameter(name)
 		}
 	}
-	request := token.Request{
-		Flow: token.FlowCode, Client: t.client, Audience: t.Get("audience"), Resource: t.Get("resource"),
-		Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer, Possession: t.possession,
-	}
+	request := t.request(token.FlowCode)
 	if err := h.Store.View(func(s *store.State) error { return token.CheckAccess(s, request) }); err != nil {
 		return nil, err
 	}
@@ -44,7 +41,7 @@ func grantPasskey(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	return h.loggedInByCode(t, request, request.User)
+	return h.loggedIn(t, request, request.User)
 }
 
 // memberOf is the user as a member of the organization, made one where their

@@ -31,23 +31,7 @@ func grantPassword(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	request := token.Request{
-		Flow: token.FlowPassword, Client: t.client, User: user,
-		Audience: t.Get("audience"), Resource: t.Get("resource"),
-		Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer, Possession: t.possession,
-	}
-	ask := h.secondFactor(&request)
-	// Decide first: a refused request is no login.
-	decision, err := h.Decide(request)
-	if err != nil {
-		return nil, err
-	}
-	t.isFor(user.UserID)
-	if ask {
-		return nil, h.askFactor(t, request, token.GTYPassword)
-	}
-	request.User = h.LoggedIn(user.UserID, t.x.IP, false)
-	return h.IssueDecided(flow.Grant{Request: request, GrantedBy: []string{token.GTYPassword}}, decision)
+	return h.loggedIn(t, t.request(token.FlowPassword), user, token.GTYPassword)
 }
 
 func (h *Handler) passwordConnection(t *tokenRequest) (connection *tenant.Connection, err error) {
@@ -60,18 +44,26 @@ func (h *Handler) passwordConnection(t *tokenRequest) (connection *tenant.Connec
 		} else if realm == "" {
 			return tenant.MissingParameter("realm")
 		}
-		for _, c := range s.Connections() {
-			if c.Database() && c.Realm(realm) {
-				connection = c
-			}
-		}
-		switch {
-		case connection == nil:
-			return tenant.UnknownRealm(realm)
-		case !connection.EnabledFor(t.client.ClientID):
-			return tenant.ConnectionNotEnabled(connection.Name, t.client)
-		}
-		return nil
+		connection, err = connectionOf(s, t.client, realm, (*tenant.Connection).Database)
+		return err
 	})
 	return connection, err
+}
+
+// connectionOf is the connection of the realm, among those of a kind.
+//
+// It returns UnknownRealm or ConnectionNotEnabled.
+func connectionOf(s *store.State, client *tenant.Client, realm string, ofKind func(*tenant.Connection) bool) (found *tenant.Connection, err error) {
+	for _, c := range s.Connections() {
+		if ofKind(c) && c.Realm(realm) {
+			found = c
+		}
+	}
+	switch {
+	case found == nil:
+		return nil, tenant.UnknownRealm(realm)
+	case !found.EnabledFor(client.ClientID):
+		return nil, tenant.ConnectionNotEnabled(found.Name, client)
+	}
+	return found, nil
 }

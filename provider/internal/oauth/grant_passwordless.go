@@ -26,10 +26,7 @@ func grantPasswordlessOTP(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 			return nil, tenant.MissingParameter(name)
 		}
 	}
-	request := token.Request{
-		Flow: token.FlowCode, Client: t.client, Audience: t.Get("audience"), Resource: t.Get("resource"),
-		Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer, Possession: t.possession,
-	}
+	request := t.request(token.FlowCode)
 	connection, err := h.codeConnection(t, request)
 	if err != nil {
 		return nil, err
@@ -38,7 +35,7 @@ func grantPasswordlessOTP(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	if err != nil {
 		return nil, err
 	}
-	return h.loggedInByCode(t, request, user)
+	return h.loggedIn(t, request, user)
 }
 
 // typedCode is the code of the request, sent to an address or number for a
@@ -49,37 +46,12 @@ func (t *tokenRequest) typedCode(c *tenant.Connection, to, transactionID string)
 	return flow.TypedCode{About: about, Occasion: occasion(t.x), Connection: c, To: to, Code: t.Get("otp"), TransactionID: transactionID}
 }
 
-// loggedInByCode gives the tokens to somebody whose code or passkey was right.
-func (h *Handler) loggedInByCode(t *tokenRequest, request token.Request, user *tenant.User) (*flow.Tokens, error) {
-	request.User = user
-	ask := h.secondFactor(&request)
-	decision, err := h.Decide(request)
-	if err != nil {
-		return nil, err
-	}
-	t.isFor(user.UserID)
-	if ask {
-		return nil, h.askFactor(t, request)
-	}
-	request.User = h.LoggedIn(user.UserID, t.x.IP, false)
-	return h.IssueDecided(flow.Grant{Request: request}, decision)
-}
-
 // codeConnection is the passwordless connection of the realm, once the client
 // may use it and the API.
 func (h *Handler) codeConnection(t *tokenRequest, request token.Request) (connection *tenant.Connection, err error) {
-	realm := t.Get("realm")
 	err = h.Store.View(func(s *store.State) error {
-		for _, c := range s.Connections() {
-			if c.Passwordless() && c.Realm(realm) {
-				connection = c
-			}
-		}
-		switch {
-		case connection == nil:
-			return tenant.UnknownRealm(realm)
-		case !connection.EnabledFor(t.client.ClientID):
-			return tenant.ConnectionNotEnabled(connection.Name, t.client)
+		if connection, err = connectionOf(s, t.client, t.Get("realm"), (*tenant.Connection).Passwordless); err != nil {
+			return err
 		}
 		return token.CheckAccess(s, request)
 	})

@@ -148,10 +148,7 @@ func grantDatabaseOTP(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	if err := allowsDatabaseCodes(t.client); err != nil {
 		return nil, err
 	}
-	request := token.Request{
-		Flow: token.FlowCode, Client: t.client, Audience: t.Get("audience"), Resource: t.Get("resource"),
-		Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer, Possession: t.possession,
-	}
+	request := t.request(token.FlowCode)
 	id := t.Get("auth_session")
 	var session *store.OTPSession
 	var connection *tenant.Connection
@@ -192,5 +189,5 @@ func grantDatabaseOTP(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 		e.UserID, e.Connection = user.UserID, connection.Name
 		h.Log(e)
 	}
-	return h.loggedInByCode(t, request, user)
+	return h.loggedIn(t, request, user)
 }

@@ -29,6 +29,32 @@ type tokenRequest struct {
 	firstGrant string
 }
 
+// request is what the tokens are asked for.
+func (t *tokenRequest) request(f token.Flow) token.Request {
+	return token.Request{
+		Flow: f, Client: t.client, Audience: t.Get("audience"), Resource: t.Get("resource"),
+		Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer, Possession: t.possession,
+	}
+}
+
+// loggedIn issues the tokens of somebody who has shown a password, a code or a
+// passkey, once the second factor is shown that may be due. A refused request
+// is no login.
+func (h *Handler) loggedIn(t *tokenRequest, request token.Request, user *tenant.User, grantedBy ...string) (*flow.Tokens, error) {
+	request.User = user
+	ask := h.secondFactor(&request)
+	decision, err := h.Decide(request)
+	if err != nil {
+		return nil, err
+	}
+	t.isFor(user.UserID)
+	if ask {
+		return nil, h.askFactor(t, request, grantedBy...)
+	}
+	request.User = h.LoggedIn(user.UserID, t.x.IP, false)
+	return h.IssueDecided(flow.Grant{Request: request, GrantedBy: grantedBy}, decision)
+}
+
 // grant turns a tokenRequest into tokens. It cannot skip what token did
 // before it.
 type grant func(*Handler, *tokenRequest) (*flow.Tokens, error)
@@ -261,11 +287,7 @@ func grantClientCredentials(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 		return nil, tenant.Unauthorized().
 			WithHint("client %q has no secret (token_endpoint_auth_method none), so it cannot act for itself", t.client.Name)
 	}
-	request := token.Request{
-		Flow: token.FlowClientCredentials, Client: t.client,
-		Audience: t.Get("audience"), Resource: t.Get("resource"),
-		Scopes: tenant.ParseScope(t.Get("scope")), Issuer: t.x.Issuer, Possession: t.possession,
-	}
+	request := t.request(token.FlowClientCredentials)
 	var err error
 	if request.Organization, err = h.machineOrganization(t, request); err != nil {
 		return nil, err
