@@ -1,9 +1,9 @@
-// A person at a keyboard, in Chromium. Each page they reach is photographed
-// and inspected.
+// A person at a keyboard, in Chromium. Each page that they reach is photographed
+// and inspected, when it is the first like it on a screen as wide.
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { pictures } from '../browser/harness.js';
-import { focused, inspect } from './inspect.js';
+import { focused, inspect, isNew } from './inspect.js';
 import { Person } from './person.js';
 
 export class Keyboard extends Person {
@@ -21,12 +21,14 @@ export class Keyboard extends Person {
   // looks takes over the page, and inspects it if it is the tenant's.
   async looks() {
     this.url = this.tab.url();
-    this.shows(await this.tab.content());
+    const html = await this.tab.content();
+    this.shows(html);
     if (!this.url.startsWith(this.tenant)) return;
     const name = String(++this.count).padStart(2, '0');
+    if (!isNew(html, this.width)) return;
     await mkdir(this.folder, { recursive: true });
     await this.tab.screenshot({ path: `${this.folder}${name}-${this.width}.png`, fullPage: true });
-    await inspect(this.tab, this.width);
+    await inspect(this.tab);
   }
 
   async fills(selector, value) {
@@ -61,9 +63,9 @@ export class Keyboard extends Person {
   async tabsTo(locator) {
     const element = await locator.elementHandle();
     for (let stops = 0; stops < 100; stops++) {
-      const { what, visible } = await this.tab.evaluate(focused);
+      const { what, visible, wanted } = await element.evaluate(focused);
       assert.ok(visible, `one sees that the focus is on ${what}`);
-      if (await element.evaluate((wanted) => wanted === document.activeElement)) return;
+      if (wanted) return;
       await this.tab.keyboard.press('Tab');
     }
     assert.fail(`Tab does not reach ${locator}`);

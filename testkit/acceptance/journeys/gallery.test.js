@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { pictures, startBrowser } from '../browser/harness.js';
-import { listen } from '../server.js';
+import { listen, patience } from '../server.js';
 import { focused, inspect } from './inspect.js';
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
@@ -40,11 +40,12 @@ test('the gallery', { concurrency: 2 }, async (t) => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' }); // colours that are still changing have no contrast to judge
     t.after(() => context.close());
     await context.route(/^https:/, (route) => route.fulfill({ contentType: 'image/svg+xml', body: logo }));
+    context.setDefaultTimeout(patience);
     const page = await context.newPage();
     await page.goto(`${origin}/${name}.html`);
     const shows = async (as) => {
       await page.screenshot({ path: `${folder}${name}-${as}.png`, fullPage: true });
-      await inspect(page, as);
+      await inspect(page);
     };
     await shows('1280');
     await page.setViewportSize({ width: 390, height: 844 });
