@@ -13,7 +13,7 @@ export FAUX0_BIN = $(CURDIR)/build/faux0
 ifndef TOGETHER
 .NOTPARALLEL:
 endif
-.PHONY: help check run test format vet unit lint vuln accept accept-clients accept-go accept-node accept-python accept-browser accept-journeys accept-sdks accept-docs accept-docker compat bench fuzz fuzz-briefly golden cover setup clean build/faux0
+.PHONY: help check run test format vet unit lint vuln accept accept-clients accept-go accept-node accept-python accept-browser accept-journeys accept-sdks accept-docs accept-docker compat bench fuzz fuzz-briefly golden cover setup packages clean build/faux0
 
 help: ## what you can make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -23,7 +23,10 @@ check: format vet unit lint ## the Go code: format, vet, tests with the race det
 run: ## the tenant, on http://localhost:4400
 	go run ./cmd/faux0
 
-test: setup check vuln fuzz-briefly accept ## everything, in real browsers and containers too; installs what is missing
+test: setup ## everything, in real browsers and containers too; installs what is missing
+	@$(MAKE) --no-print-directory -j3 TOGETHER=1 packages & fetching=$$!; \
+	$(MAKE) --no-print-directory check vuln fuzz-briefly; checked=$$?; wait $$fetching && exit $$checked
+	@$(MAKE) --no-print-directory accept
 
 format: ## fails when gofmt would change something
 	@files=$$(gofmt -l .); if [ -n "$$files" ]; then echo "gofmt -w these:"; echo "$$files"; exit 1; fi
@@ -31,11 +34,11 @@ format: ## fails when gofmt would change something
 vet: ## go vet, in every module
 	for module in $(MODULES); do (cd $$module && go vet ./...) || exit 1; done
 
-unit: ## go test -race ./...
-	go test -race ./...
+unit: ## go test -race ./..., with time for machines that have much else to do
+	go test -race -timeout 30m ./...
 
 lint: ## golangci-lint, with the list in .golangci.yml
-	for module in $(MODULES); do (cd $$module && $(GOLANGCI) run --config $(CURDIR)/.golangci.yml ./...) || exit 1; done
+	for module in $(MODULES); do (cd $$module && $(GOLANGCI) run --allow-parallel-runners --config $(CURDIR)/.golangci.yml ./...) || exit 1; done
 
 vuln: ## govulncheck; says so where its database cannot be fetched
 	@mkdir -p build; $(GOVULNCHECK) ./... >build/vuln.txt 2>&1 && tail -1 build/vuln.txt || { \
@@ -58,7 +61,7 @@ accept-python: build/faux0 build/python ## authlib and auth0-python
 	@if [ -x build/python/bin/python3 ]; then cd testkit/acceptance/python && ../../../build/python/bin/python3 clients.py; fi
 
 accept-go: build/faux0 ## go-oidc, x/oauth2, go-jwt-middleware and go-auth0
-	cd testkit/acceptance/go && go test -race -count=1 ./...
+	cd testkit/acceptance/go && go test -race -timeout 30m -count=1 ./...
 
 accept-browser: build/faux0 testkit/acceptance/browser/node_modules examples/spa/node_modules ## auth0-spa-js in Chromium
 	cd testkit/acceptance/browser && node --test --test-concurrency=2 --test-reporter=spec
@@ -84,8 +87,8 @@ bench: ## benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
 
 fuzz: ## every fuzz target for FUZZTIME (20000x; 10m is a time)
-	@for package in $$(go list ./...); do \
-	  for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+	@for package in $$(grep -rl --include='*_test.go' --exclude-dir=node_modules '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+	  for target in $$(sed -n 's/^func \(Fuzz[^(]*\).*/\1/p' $$package/*_test.go); do \
 	    echo "== $$package $$target"; \
 	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$package || exit 1; \
 	  done; done
@@ -103,6 +106,8 @@ setup: ## installs what the acceptance tests need and is missing
 	@mkdir -p build
 	testkit/acceptance/setup.sh
 
+packages: build/python $(addsuffix /node_modules,testkit/acceptance/browser testkit/acceptance/journeys testkit/acceptance/node examples/spa $(SDKS))
+
 clean: ## removes what was built
 	rm -rf build $(addsuffix /node_modules,testkit/acceptance/browser testkit/acceptance/journeys testkit/acceptance/node examples/spa $(SDKS))
 
@@ -111,9 +116,9 @@ build/faux0: # go knows whether there is anything to do
 
 build/python: $(addsuffix /requirements.txt,examples/api-python testkit/acceptance/python testkit/acceptance/sdks) # where this fails, Python is skipped, and that is said
 	@mkdir -p build
-	@{ python3 -m venv --clear $@ && $@/bin/pip install -q --disable-pip-version-check $(addprefix -r ,$^) && touch $@; } || \
+	@{ python3 -m venv --clear $@ && $@/bin/pip install -q --disable-pip-version-check --retries 10 $(addprefix -r ,$^) && touch $@; } || \
 	  { rm -rf $@; echo "****  SKIPPED: Python is NOT tested: its packages cannot be installed here  ****"; }
 
 %/node_modules: %/package-lock.json
-	cd $* && npm ci --no-audit --no-fund --ignore-scripts
+	cd $* && npm ci --no-audit --no-fund --ignore-scripts --fetch-retries 6 --silent || npm ci --no-audit --no-fund --ignore-scripts --fetch-retries 6
 	@touch $@

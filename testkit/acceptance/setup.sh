@@ -4,6 +4,11 @@
 # and leaves it to the tests that need it.
 set -euo pipefail
 
+if ! command -v go >/dev/null; then
+  echo "MISSING: Go 1.26 or newer; see https://go.dev/dl" >&2
+  exit 1
+fi
+
 packages=()
 need() { # need PACKAGE COMMAND...: the package is needed when none of the commands is there
   local package=$1 command
@@ -14,8 +19,11 @@ need() { # need PACKAGE COMMAND...: the package is needed when none of the comma
   packages+=("$package")
 }
 
-if [ ! -x "${CHROMIUM:-}" ]; then
-  need chromium chromium google-chrome
+# Chromium without a window around the page is half the work for the machine.
+# Where it cannot be installed, the usual one does.
+shell=''
+if [ ! -x "${CHROMIUM:-}" ] && [ ! -x /usr/lib/chromium/chromium-headless-shell ]; then
+  shell=chromium-headless-shell
 fi
 need libnss3-tools certutil
 need openssl openssl
@@ -33,7 +41,7 @@ if [ -z "$(find /usr/share/fonts /usr/local/share/fonts -name '*.[to]tf' -print 
   packages+=(fonts-liberation)
 fi
 
-if [ ${#packages[@]} -eq 0 ]; then
+if [ -z "$shell" ] && [ ${#packages[@]} -eq 0 ]; then
   exit
 fi
 root=()
@@ -42,12 +50,17 @@ if [ "$(id -u)" -ne 0 ]; then
   if [ -t 0 ]; then root=(sudo); fi # somebody is there to type a password
 fi
 if ! command -v apt-get >/dev/null || ! "${root[@]}" true 2>/dev/null; then
-  echo "MISSING, and not installed (no apt, or neither root nor sudo): ${packages[*]}" >&2
+  echo "MISSING, and not installed (no apt, or neither root nor sudo): ${packages[*]} $shell" >&2
   exit
 fi
-echo "installing ${packages[*]}" >&2
+echo "installing ${packages[*]} $shell" >&2
 apt() { # what fails on the way is tried again, and another run of apt is waited for
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=5 -o DPkg::Lock::Timeout=600 "$@"
 }
-apt update
-apt install -y --no-install-recommends "${packages[@]}" >/dev/null
+apt update || true # what is needed may be known from before
+if [ -n "$shell" ] && ! apt install -y --no-install-recommends "$shell" >/dev/null; then
+  need chromium chromium google-chrome
+fi
+if [ ${#packages[@]} -gt 0 ]; then
+  apt install -y --no-install-recommends "${packages[@]}" >/dev/null
+fi
