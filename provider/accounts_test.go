@@ -254,6 +254,21 @@ func TestASignUpCodeCannotBeGuessed(t *testing.T) {
 	}
 	errorCode(t, b.submit(check, "code", otherCode(code)), 400, "too-many-codes")
 	errorCode(t, b.submit(check, "code", code), 400, "too-many-codes")
+
+	// A new code brings no new tries, and once they are spent none is sent.
+	check = b.submit(b.screen("signup"), "phone", "+12025550123", "password", password).wantPath("/u/phone-identifier/challenge")
+	resend := func() *answer {
+		return b.post(check.RequestURI(), "state", check.Query().Get("state"), "action", "resend-code")
+	}
+	for range 2 {
+		errorCode(t, b.submit(check, "code", otherCode(w.lastMessage().Code)), 400, "invalid-code")
+		resend().want(200)
+	}
+	last := w.lastMessage()
+	errorCode(t, b.submit(check, "code", otherCode(last.Code)), 400, "too-many-codes")
+	errorCode(t, resend(), 400, "too-many-codes")
+	equal(t, "the last message", w.lastMessage().ID, last.ID)
+	errorCode(t, b.submit(check, "code", last.Code), 400, "too-many-codes")
 }
 
 func TestForgottenPassword(t *testing.T) {

@@ -239,7 +239,7 @@ func (h *Handler) signupRefused(r *http.Request, t *store.Transaction, a *author
 // is none left, the user is made and logged in.
 func (h *Handler) nextSignupStep(r *http.Request, t *store.Transaction, a *authorization, c *tenant.Connection) (*wire.Response, error) {
 	if len(t.Signup.ToVerify) > 0 {
-		h.sendSignupCode(t, a)
+		h.newSignupCode(t, a)
 		h.keep(t)
 		path := pathSignupEmailCode
 		if t.Signup.ToVerify[0] == tenant.AttributePhone {

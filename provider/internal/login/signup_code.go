@@ -12,13 +12,35 @@ import (
 	"github.com/faux0/faux0/provider/tenant"
 )
 
-// sendSignupCode sends a fresh code to what is to be verified.
-func (h *Handler) sendSignupCode(t *store.Transaction, a *authorization) {
+// newSignupCode makes a fresh code for what is to be verified, and sends it.
+func (h *Handler) newSignupCode(t *store.Transaction, a *authorization) {
 	draft := *t.Signup
-	attribute := draft.ToVerify[0]
-	draft.Code = h.NewSignupCode()
-	t.Signup = &draft
-	h.SendSignupCode(a.occasion(), flow.Mail{To: values(draft)[attribute], User: draft.User, Client: a.client, Code: draft.Code.Code}, attribute)
+	draft.Code, t.Signup = h.NewSignupCode(), &draft
+	h.sendSignupCode(t, a)
+}
+
+func (h *Handler) sendSignupCode(t *store.Transaction, a *authorization) {
+	draft, attribute := t.Signup, t.Signup.ToVerify[0]
+	h.SendSignupCode(a.occasion(), flow.Mail{To: values(*draft)[attribute], User: draft.User, Client: a.client, Code: draft.Code.Code}, attribute)
+}
+
+// renewSignupCode replaces the code that was sent, and says whether it did: a
+// new code brings no new tries, and none is made once they are spent. Whoever
+// signs up anew is counted as such.
+func (h *Handler) renewSignupCode(t *store.Transaction) (renewed bool) {
+	now, code := h.Clock.Now(), h.NewSignupCode()
+	_ = h.Store.Update(func(s *store.State) error {
+		fresh, ok := s.Transactions.Get(t.ID, now)
+		if !ok || fresh.Signup == nil || fresh.Signup.Code == nil || fresh.Signup.Code.Failures >= tenant.MaxCodeFailures {
+			return nil
+		}
+		code.Failures = fresh.Signup.Code.Failures
+		draft := *fresh.Signup
+		draft.Code, t.Signup = code, &draft
+		renewed = keepIn(s, t, now)
+		return nil
+	})
+	return renewed
 }
 
 func (h *Handler) signupCodePage(r *http.Request) (*wire.Response, error) {
@@ -76,8 +98,10 @@ func (h *Handler) signupCode(r *http.Request) (*wire.Response, error) {
 		return wire.Redirect(h.signupStart(a, t.ID)), nil
 	}
 	if p.Get("action") == "resend-code" {
+		if !h.renewSignupCode(t) {
+			return h.showSignupCode(t, a, errTooManyCodes)
+		}
 		h.sendSignupCode(t, a)
-		h.keep(t)
 		return h.showSignupCode(t, a, nil)
 	}
 	right, tries := h.checkSignupCode(t, strings.TrimSpace(p.Get("code")))
