@@ -94,10 +94,8 @@ func (q SecondFactor) decide(mfaAPI bool) (code string, ask FactorAsk) {
 		return ReasonFactorDisabled, AskNoFactor
 	case len(q.Guardian.Usable()) == 0:
 		return "", AskNoFactor
-	case q.Passed && (q.Here || requested && !q.Silent):
-		return ReasonFactorShown, AskNoFactor
 	case q.Passed:
-		return ReasonFactorEarlier, AskNoFactor
+		return q.shown(requested), AskNoFactor
 	case risky && !q.Enrolled && q.User.Email != "":
 		return ReasonFactorRisk, AskMail
 	case requested:
@@ -116,6 +114,14 @@ func (q SecondFactor) decide(mfaAPI bool) (code string, ask FactorAsk) {
 		return ReasonFactorEnrolled, AskFactor
 	}
 	return ReasonFactorNotEnrolled, AskNoFactor
+}
+
+// shown says whether the ID token tells of the factor that the session has seen.
+func (q SecondFactor) shown(requested bool) string {
+	if q.Here || requested && !q.Silent {
+		return ReasonFactorShown
+	}
+	return ReasonFactorEarlier
 }
 
 // FactorReason is the Reason with a code, for a user.
