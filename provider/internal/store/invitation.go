@@ -25,6 +25,9 @@ func (s *State) Invitation(id string) *tenant.Invitation {
 // InvitationByTicket finds the invitation whose link holds the ticket, or
 // returns nil.
 func (s *State) InvitationByTicket(ticket string) *tenant.Invitation {
+	if ticket == "" {
+		return nil // what most logins have
+	}
 	return s.invitation(func(v *tenant.Invitation) bool { return v.TicketID == ticket })
 }
 
