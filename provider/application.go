@@ -17,6 +17,7 @@ import (
 
 func (c *Control) mountApplication(guarded func(methods, path string, h wire.Handler)) {
 	guarded("GET", pathCallback, c.arrived)
+	guarded("POST", pathCallback, c.asserted)
 	guarded("POST", pathTry, c.try)
 }
 
@@ -70,9 +71,12 @@ func (c *Control) redeem(r *http.Request, client *tenant.Client, form url.Values
 	text := func(name string) string { s, _ := body[name].(string); return s }
 	if status != http.StatusOK {
 		page.Error, page.Description, page.Hint = text("error"), text("error_description"), header.Get(wire.HintHeader)
+		if page.Error != "authorization_pending" && page.Error != "slow_down" {
+			page.UserCode, page.ApprovalID = "", "" // it waits no longer
+		}
 		return c.applicationPage(page)
 	}
-	page.Pending, page.UserCode, page.ActivateURL = "", "", ""
+	page.Pending, page.UserCode, page.ActivateURL, page.ApprovalID = "", "", "", ""
 	page.AccessToken, page.Identity, page.Access = text("access_token"), payload(text("id_token")), payload(text("access_token"))
 	raw, err := json.Marshal(body)
 	if err != nil {
@@ -127,6 +131,12 @@ func (c *Control) try(r *http.Request) (*wire.Response, error) {
 			ActivateURL: wire.AddQuery(wire.From(r).Issuer+"activate", "user_code", p.Get("user_code")), Pending: "waiting",
 		}
 		return c.redeem(r, client, url.Values{"grant_type": {tenant.GrantDeviceCode}, "device_code": {page.DeviceCode}}, page)
+	case tryApproval:
+		return c.tryApproval(r, client, p.Get("email"))
+	case tryApprovalPoll:
+		return c.pollApproval(r, client, p)
+	case tryLinking:
+		return c.tryLinking()
 	case tryLink:
 		return c.tryLink(r, client, p.Get("email"))
 	case tryInvitation:

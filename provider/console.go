@@ -104,7 +104,7 @@ func roleNames(s *store.State, u *tenant.User) string {
 	if u.Blocked {
 		names = append(names, "blocked")
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(append(names, linked(u)...), ", ")
 }
 
 // curl is a command that gets a machine's token, "" when no client can.

@@ -28,10 +28,13 @@ const (
 
 // Journeys that a program begins, as the console's forms name them.
 const (
-	tryDevice     = "device"
-	tryPoll       = "poll"
-	tryLink       = "link"
-	tryInvitation = "invitation"
+	tryDevice       = "device"
+	tryPoll         = "poll"
+	tryApproval     = "approval"
+	tryApprovalPoll = "approval-poll"
+	tryLink         = "link"
+	tryLinking      = "linking"
+	tryInvitation   = "invitation"
 )
 
 // journeys are the ways to log in that somebody may try from the console, as
@@ -89,7 +92,7 @@ func addConnections(s *store.State, base string, add func(client *tenant.Client,
 		case c.Upstream() && len(c.Domains()) > 0:
 			once("domain", "Log in with a company's account", "Type an address such as hank@"+c.Domains()[0]+": its domain leads to "+c.Label()+".")
 		case c.Upstream():
-			once("provider", "Log in with "+c.Label(), "A page here plays it: be whoever you like.", "connection", c.Name)
+			once("provider", "Log in with "+c.Label(), "A page here plays it: be whoever you like. With the address of a user, you can link the accounts then.", "connection", c.Name)
 		case !s.Prompts().IdentifierFirst:
 		case passkeys:
 			once("passkey", "Log in with a passkey", "Sign up with one, or be offered one after a password.")
@@ -107,6 +110,15 @@ var codesGoTo = map[string]string{tenant.StrategyEmail: "an e-mail address", ten
 func begun(s *store.State, base string, app *tenant.Client) (list []ui.Journey) {
 	if device := deviceClient(s); device != nil {
 		list = append(list, ui.Journey{Title: "Connect a device", Text: device.Name + " shows a code, and somebody types it elsewhere.", Form: tryDevice, ClientID: device.ClientID})
+	}
+	if client, user := approvalClient(s); client != nil {
+		list = append(list, ui.Journey{Title: "Ask for approval", Text: client.Name + " asks without a browser (CIBA). Who is asked:", Form: tryApproval, ClientID: client.ClientID, Ask: user.UserID})
+	}
+	if client := samlClient(s, base); client != nil {
+		list = append(list, ui.Journey{Title: "Log in by SAML", Text: "And see the assertion that " + client.Name + " gets.", URL: home(client, base) + "/samlp/" + client.ClientID + "?RelayState=" + client.ClientID})
+	}
+	if first, second := twins(s); first != nil && app != nil {
+		list = append(list, ui.Journey{Title: "Link two accounts", Text: first.UserID + " and " + second.UserID + " have one address: be the first, however you log in.", Form: tryLinking, ClientID: app.ClientID})
 	}
 	if client, _ := linkClient(s, base); client != nil {
 		list = append(list, ui.Journey{Title: "Log in by a link", Text: "Send a mail with it to", Form: tryLink, ClientID: client.ClientID, Ask: "zoe@acme.test"})

@@ -93,7 +93,7 @@ func TestJourneysOfAConsoleByAnotherNameBeginWhereTheyEnd(t *testing.T) {
 				t.Fatal(err)
 			}
 			end := u.Query().Get("redirect_uri")
-			if u.Path != "/oidc/logout" && end != base+"/_faux0/callback" || "http://"+u.Host != base {
+			if end != "" && end != base+"/_faux0/callback" || "http://"+u.Host != base {
 				t.Errorf("at %s a journey begins at %s and ends at %s", at, u.Host, end)
 			}
 		}
@@ -188,6 +188,74 @@ func TestPagesLeadToTheOutbox(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestTheConsoleAsksForApproval(t *testing.T) {
+	t.Parallel()
+	w := run(t, demo)
+	b := w.browser()
+	const portal = "acmePortal0000000000000000000000"
+	for said, words := range map[string][]string{
+		provider.AnswerApprove: {"Acme Portal knows you as ada@acme.test"}, provider.AnswerDeny: {"Acme Portal got no tokens", "access_denied"},
+	} {
+		screen := b.post("/_faux0/try", "client_id", portal, "journey", "approval", "email", "auth0|ada").want(200)
+		wantWords(t, screen, "Acme Portal waits for an answer", "auth0|ada answers on")
+		id := regexp.MustCompile(`name="auth_req_id" value="([^"]*)"`).FindStringSubmatch(screen.body)[1]
+		ask := func() *answer {
+			return b.post("/_faux0/try", "client_id", portal, "journey", "approval-poll", "auth_req_id", id, "asked", "auth0|ada").want(200)
+		}
+		wantWords(t, ask(), "authorization_pending", `value="approval-poll"`)
+		if err := w.control.Answer(provider.ApprovalAnswer{ID: id, Answer: said}); err != nil {
+			t.Fatal(err)
+		}
+		w.control.Clock().Advance(10e9)
+		page := ask()
+		wantWords(t, page, words...)
+		if strings.Contains(page.body, "approval-poll") {
+			t.Errorf("what was answered with %s can be asked for again", said)
+		}
+	}
+	wantWords(t, b.post("/_faux0/try", "client_id", portal, "journey", "approval", "email", "nobody").want(400), "nobody")
+}
+
+func TestTheConsolePlaysASAMLServiceProvider(t *testing.T) {
+	t.Parallel()
+	w := run(t, demo)
+	b := w.browser()
+	login := b.get(b.journeys()["Log in by SAML"]).wantPath("/u/login")
+	resume := b.submit(login, "username", "ada@acme.test", "password", password).wantPath("/authorize/resume")
+	form := b.get(resume.RequestURI()).want(200).body
+	field := func(name string) string {
+		return html.UnescapeString(regexp.MustCompile(`name="` + name + `" value="([^"]*)"`).FindStringSubmatch(form)[1])
+	}
+	page := b.post("/_faux0/callback", "SAMLResponse", field("SAMLResponse"), "RelayState", field("RelayState")).want(200)
+	wantWords(t, page, "Acme Intranet knows you as ada@acme.test", "&lt;saml:NameID")
+	b.post("/_faux0/callback", "SAMLResponse", "PGE+", "RelayState", field("RelayState")).want(400)
+	b.post("/_faux0/callback", "RelayState", "nobody").want(400)
+}
+
+func TestTheConsoleLinksTwoAccountsWithOneAddress(t *testing.T) {
+	t.Parallel()
+	w := run(t, demo)
+	b := w.browser()
+	const offer, portal = "Link two accounts", "acmePortal0000000000000000000000"
+	if strings.Contains(b.get("/_faux0/").body, offer) {
+		t.Error("there is nothing to link yet")
+	}
+	loginByGoogle := func() *answer {
+		at := b.get(b.journeys()["Log in with Google"]).wantPath("/u/pretend/google-oauth2")
+		resume := b.post(at.RequestURI(), "email", "ada@acme.test").wantPath("/authorize/resume")
+		return b.get(b.get(resume.RequestURI()).location().RequestURI()).want(200)
+	}
+	wantWords(t, loginByGoogle(), `&#34;sub&#34;: &#34;google-oauth2|`)
+	wantWords(t, b.get("/_faux0/"), offer)
+	b.post("/_faux0/try", "client_id", portal, "journey", "linking").want(302)
+	console := b.get("/_faux0/")
+	wantWords(t, console, "clerk, also google-oauth2|")
+	if strings.Contains(console.body, offer) {
+		t.Error("they are linked already")
+	}
+	wantWords(t, loginByGoogle(), `&#34;sub&#34;: &#34;auth0|ada&#34;`)
 }
 
 // A tenant whose pages ask for the address first offers what only they have.

@@ -17,6 +17,10 @@ type Application struct {
 	// UserCode is on the device's screen, ActivateURL where it is typed. Pending
 	// says that the device has asked, and waits.
 	DeviceCode, UserCode, ActivateURL, Pending string
+	// ApprovalID is the request that waits for the approval of Asked.
+	ApprovalID, Asked string
+	// Assertion is the SAML response that a service provider got.
+	Assertion string
 }
 
 func (Application) template() string { return "application" }
@@ -24,6 +28,8 @@ func (Application) template() string { return "application" }
 // Heading is the page's first line.
 func (p Application) Heading() string {
 	switch {
+	case p.ApprovalID != "":
+		return p.ClientName + " waits for an answer"
 	case p.UserCode != "":
 		return p.ClientName + " waits for somebody to log in"
 	case p.Error != "":

@@ -342,6 +342,8 @@ func samples() []sample {
 		{"application", application()},
 		{"application-opaque", with(application(), func(p *ui.Application) { p.Identity, p.Access, p.User = "", "", "" })},
 		{"application-refused", ui.Application{Look: acme(), ClientName: "Acme Portal", Error: "access_denied", Description: "User did not authorize the request"}},
+		{"application-approval", ui.Application{Look: acme(), ClientName: "Acme Portal", ClientID: "portal", ApprovalID: "request", Asked: "ada@acme.test"}},
+		{"application-assertion", ui.Application{Look: acme(), ClientName: "Acme Intranet", User: "ada@acme.test", Assertion: "<samlp:Response>\n<saml:NameID>ada@acme.test</saml:NameID>\n</samlp:Response>"}},
 		{"application-device", ui.Application{
 			Look: acme(), ClientName: "Acme TV", ClientID: "acmeTv", DeviceCode: "d", UserCode: "BCDF-GHJK", ActivateURL: "http://localhost:4400/activate?user_code=BCDF-GHJK",
 			Error: "authorization_pending", Description: "User has yet to authorize device code.",

@@ -166,6 +166,18 @@ export default {
       await person.submits();
       person.sees('Acme Portal knows you as hank@globex.test');
       await console(person);
+      await person.follows('Log in with Google');
+      await person.types({ email: 'ada@acme.test' });
+      await person.submits();
+      person.reads('"sub": "google-oauth2|');
+      await console(person);
+      await person.presses('Link two accounts');
+      person.reads('clerk, also google-oauth2|');
+      await person.follows('Log in with Google');
+      await person.types({ email: 'ada@acme.test' });
+      await person.submits();
+      person.reads('"sub": "auth0|ada"');
+      await console(person);
       await person.follows('Read another language');
       person.sees('Willkommen');
       await console(person);
@@ -187,6 +199,23 @@ export default {
       await person.presses('Ask for the tokens');
       person.reads('authorization_pending');
       assert.ok(ask && address);
+    },
+  },
+
+  'console-approval': {
+    tenant: demo,
+    async walk(person) {
+      await console(person);
+      await person.presses('Ask for approval');
+      person.sees('Acme Portal waits for an answer');
+      await person.presses('Ask for the tokens');
+      person.reads('authorization_pending');
+      await person.follows('Back to the console');
+      await person.presses('Approve Is it you');
+      await console(person);
+      await person.types({ email: 'nobody' });
+      await person.presses('Ask for approval');
+      person.reads('There is no user "nobody"');
     },
   },
 };
