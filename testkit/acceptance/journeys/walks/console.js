@@ -213,7 +213,7 @@ export default {
       await person.follows('Back to the console');
       await person.presses('Approve Is it you');
       await console(person);
-      await person.types({ email: 'nobody' });
+      await person.fills('#approval-email', 'nobody');
       await person.presses('Ask for approval');
       person.reads('There is no user "nobody"');
     },
