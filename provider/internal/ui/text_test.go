@@ -31,6 +31,20 @@ func templates(t *testing.T) map[string]string {
 	return pages
 }
 
+// French puts a space before some marks, where no line may end.
+func TestNoFrenchLineBeginsWithAMark(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"texts/fr.json", "../mail/texts/fr.json"} {
+		texts, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range regexp.MustCompile(`[^\s"]+ [?!;:](?:["\s\\]|$)`).FindAllString(string(texts), -1) {
+			t.Errorf("%s: %s needs a no-break space", path, found)
+		}
+	}
+}
+
 // A text that a page asks for by a key nobody knows would be empty.
 func TestEveryTextThatAPageAsksForIsThere(t *testing.T) {
 	t.Parallel()
