@@ -48,7 +48,7 @@ func (h *Handler) passwordlessStart(r *http.Request) (*wire.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range sortedNames(p) {
+	for _, name := range slices.Sorted(maps.Keys(p)) {
 		if !slices.Contains(startMembers, name) && !inAuthParams(name) {
 			return nil, tenant.PasswordlessUnknownMember(name)
 		}
@@ -90,15 +90,6 @@ func (h *Handler) passwordlessStart(r *http.Request) (*wire.Response, error) {
 		h.logOutcome(r, p, user, flow.CodeSentEvent(to), "", nil)
 	}
 	return started(connection, user, r.Header.Get("X-Request-Language"))
-}
-
-func sortedNames(p wire.Params) []string {
-	names := make([]string, 0, len(p))
-	for name := range p {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // started answers with the user the code is for; whether they exist already
@@ -263,7 +254,7 @@ func magicLink(x *wire.Exchange, client *tenant.Client, c *tenant.Connection, pa
 	own := []string{"verification_code", code, "connection", c.Name, "client_id", client.ClientID, "email", to}
 	var pairs []string
 	first := []string{"scope", "response_type", "redirect_uri", "audience", "state", "nonce"}
-	for _, name := range append(first, sortedNames(params)...) {
+	for _, name := range append(first, slices.Sorted(maps.Keys(params))...) {
 		if i := slices.Index(own, name); i >= 0 && i%2 == 0 {
 			continue
 		}

@@ -89,7 +89,7 @@ func (h *Handler) clientScript(r *http.Request) (*wire.Response, error) {
 			return nil
 		}
 		config = &clientConfig{
-			ID: id, Tenant: tenantName(s, x), Subscription: "enterprise", Authorize: x.Base + "/authorize",
+			ID: id, Tenant: x.TenantName(), Subscription: "enterprise", Authorize: x.Base + "/authorize",
 			HasAllowedOrigins: true, Strategies: strategies(s, x, func(c *tenant.Connection) bool { return c.EnabledFor(id) }),
 		}
 		if len(client.Callbacks) > 0 {
@@ -102,10 +102,6 @@ func (h *Handler) clientScript(r *http.Request) (*wire.Response, error) {
 	}
 	return script("Auth0.setClient", config)
 }
-
-// tenantName is what the tenant is called in scripts: the first label of its
-// host.
-func tenantName(_ *store.State, x *wire.Exchange) string { return x.TenantName() }
 
 func strategies(s *store.State, x *wire.Exchange, enabled func(*tenant.Connection) bool) []strategyConfig {
 	list := []strategyConfig{}
@@ -120,7 +116,7 @@ func strategies(s *store.State, x *wire.Exchange, enabled func(*tenant.Connectio
 			at[c.Strategy] = i
 			list = append(list, strategyConfig{Name: c.Strategy})
 		}
-		list[i].Connections = append(list[i].Connections, connection(s, x, c))
+		list[i].Connections = append(list[i].Connections, connection(x, c))
 	}
 	return list
 }
@@ -130,7 +126,7 @@ func strategies(s *store.State, x *wire.Exchange, enabled func(*tenant.Connectio
 // Observed: new connections in the recordings.
 const defaultPolicy = "good"
 
-func connection(s *store.State, x *wire.Exchange, c *tenant.Connection) connectionConfig {
+func connection(x *wire.Exchange, c *tenant.Connection) connectionConfig {
 	config := connectionConfig{Name: c.Name, DisplayName: c.DisplayName, Scope: c.Options["scope"]}
 	config.Domain, _ = c.Options["tenant_domain"].(string)
 	if aliases, ok := c.Options["domain_aliases"].([]any); ok {
@@ -146,11 +142,7 @@ func connection(s *store.State, x *wire.Exchange, c *tenant.Connection) connecti
 	if !c.Database() {
 		return config
 	}
-	yes, usernames := true, c.RequiresUsername()
-	signup := true
-	if disabled, _ := c.Options["disable_signup"].(bool); disabled {
-		signup = false
-	}
+	yes, usernames, signup := true, c.RequiresUsername(), !c.SignupDisabled()
 	config.ShowSignup, config.ShowForgot, config.RequiresUsername = &signup, &yes, &usernames
 	config.PasswordPolicy = defaultPolicy
 	if policy, ok := c.Options["passwordPolicy"].(string); ok {
@@ -158,7 +150,7 @@ func connection(s *store.State, x *wire.Exchange, c *tenant.Connection) connecti
 	}
 	config.PasswordOptions, _ = c.Options["password_complexity_options"].(map[string]any)
 	config.Validation = c.Options["validation"]
-	wtrealm := "?wtrealm=urn:auth0:" + tenantName(s, x) + ":" + c.Name
+	wtrealm := "?wtrealm=urn:auth0:" + x.TenantName() + ":" + c.Name
 	config.ForgotPasswordURL, config.SignupURL = x.Base+"/lo/forgot"+wtrealm, x.Base+"/lo/signup"+wtrealm
 	return config
 }
@@ -217,7 +209,7 @@ func kind(strategy string) string {
 	switch strategy {
 	case tenant.StrategyAuth0:
 		return "database"
-	case "email", "sms":
+	case tenant.StrategyEmail, tenant.StrategySMS:
 		return "passwordless"
 	case "ad", "adfs", "auth0-adldap", "custom", "google-apps", "ip", "mscrm", "office365", "okta", "oidc", "pingfederate", "samlp", "sharepoint", "waad":
 		return "enterprise"
