@@ -104,6 +104,14 @@ func (q SecondFactor) decide(mfaAPI bool) (code string, ask FactorAsk) {
 		return ReasonFactorMFAAPI, AskFactor
 	case q.Known:
 		return ReasonFactorRemembered, AskNoFactor
+	}
+	return q.byPolicy(risky)
+}
+
+// byPolicy is what the tenant's policies say of a login that nothing else
+// decides.
+func (q SecondFactor) byPolicy(risky bool) (code string, ask FactorAsk) {
+	switch {
 	case q.Guardian.Always():
 		return ReasonFactorPolicy, AskFactor
 	case risky && q.Enrolled:
