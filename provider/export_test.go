@@ -7,8 +7,8 @@ import (
 	"github.com/faux0/faux0/provider/internal/store"
 )
 
-// A busy machine may take longer than an application may.
-func init() { deliveryTime = 5 * time.Minute }
+// A busy machine may take longer than an application or a provider may.
+func init() { deliveryTime, outbound.Patience = 5*time.Minute, 5*time.Minute }
 
 // Routes lists "METHOD /path" of everything mounted.
 func (p *Provider) Routes() []string { return p.router.Routes() }

@@ -17,11 +17,11 @@ import (
 	"github.com/faux0/faux0/provider/tenant"
 )
 
-// Limits of a question to an identity provider.
-const (
-	providerTime    = 5 * time.Second
-	maxProviderBody = 1 << 20
-)
+// Patience is how long an identity provider may take to answer.
+var Patience = 5 * time.Second
+
+// maxProviderBody bounds what it may answer.
+const maxProviderBody = 1 << 20
 
 // Providers asks identity providers: those on this machine, and on hosts that
 // were named. No other is ever asked, whatever a connection, a provider's own
@@ -39,7 +39,7 @@ func NewProviders(ca []byte, hosts []string) *Providers {
 		p.hosts = append(p.hosts, strings.ToLower(host))
 	}
 	p.client = &http.Client{
-		Timeout:       providerTime,
+		Timeout:       Patience,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport:     &guarded{loopback: Transport(ca, onlyLoopback), named: Transport(ca, nil)},
 	}
