@@ -71,8 +71,9 @@ type SecondFactor struct {
 // does.
 //
 // Source: Auth0 docs, "Enable multi-factor authentication" (policies), "Adaptive
-// MFA", "Configure step-up authentication for web apps" (AMR claim exceptions); Auth0 support, "Enable
-// allow unchallenged MFA API access"; community reports (policy never).
+// MFA", "Configure step-up authentication for web apps" (AMR claim exceptions);
+// Auth0 support, "Enable allow unchallenged MFA API access"; community reports
+// (policy never).
 func (q SecondFactor) Due(dir tenant.Directory) (r Reason, ask FactorAsk) {
 	api := dir.ResourceServer(q.Audience)
 	code, ask := q.decide(api != nil && api.IsMFAAPI())
