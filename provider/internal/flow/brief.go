@@ -8,8 +8,9 @@ import (
 	"github.com/faux0/faux0/provider/tenant"
 )
 
-// maxKept is how long a text may be, in bytes, and a list, that is kept for
-// people to read: anybody may send what stands there. Both are ours.
+// maxKeptText is how many bytes of a text are kept for people to read, and
+// maxKeptList how much of a list: anybody may send what stands there. Both are
+// ours.
 const (
 	maxKeptText = 8 << 10
 	maxKeptList = 1000

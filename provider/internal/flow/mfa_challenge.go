@@ -2,6 +2,7 @@ package flow
 
 import (
 	"crypto/subtle"
+	"errors"
 	"strings"
 	"time"
 
@@ -137,13 +138,14 @@ func answered(s *store.State, c *store.MFAChallenge, enrol bool) bool {
 // It returns MFAPending, MFASlowDown or MFARejected.
 func (f *Flow) PollPush(clientID, oobCode string, c *store.MFAChallenge, enrol bool) error {
 	_, err := f.PollApproval(store.ApprovalMFA, clientID, c.ApprovalID)
-	if e, ok := err.(*tenant.Error); ok { //nolint:errorlint // PollApproval returns it bare
-		switch e.Code {
-		case tenant.ApprovalPending().Code:
-			return tenant.MFAPending().WithHint("%s", e.Hint)
-		case tenant.ApprovalSlowDown(0).Code:
-			return tenant.MFASlowDown()
-		}
+	var e *tenant.Error
+	switch {
+	case err == nil:
+	case errors.As(err, &e) && e.Code == tenant.ApprovalPending().Code:
+		return tenant.MFAPending().WithHint("%s", e.Hint)
+	case errors.As(err, &e) && e.Code == tenant.ApprovalSlowDown(0).Code:
+		return tenant.MFASlowDown()
+	default:
 		return tenant.MFARejected()
 	}
 	return f.Store.Update(func(s *store.State) error {

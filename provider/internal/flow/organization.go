@@ -33,3 +33,42 @@ func (f *Flow) FindOrganization(value string) (org *tenant.Organization, err err
 	})
 	return org, err
 }
+
+// Join is the user as a member of the organization, made one where the
+// connection they have logged in by assigns that. about is the event that tells
+// of it; no organization takes anybody.
+//
+// It returns NotAMember.
+//
+// Source: Auth0 docs, "Assign members to an organization" (auto-membership).
+func (f *Flow) Join(about tenant.LogEvent, org *tenant.Organization, user *tenant.User, connection string) (*tenant.User, error) {
+	if org == nil || user.Member(org.ID) != nil {
+		return user, nil
+	}
+	var joined *tenant.User
+	err := f.Store.Update(func(s *store.State) error {
+		c, fresh := s.ConnectionByName(connection), s.User(user.UserID)
+		if c == nil || fresh == nil || !org.Allows(c.ID) || !org.Connection(c.ID).AssignMembershipOnLogin {
+			return tenant.NotAMember(user.UserID, org.ID).
+				WithHint("add organization %q to the user's organizations, invite them, or set assign_membership_on_login on its connection", org.Name)
+		}
+		joined = fresh.Clone()
+		joined.Join(org.ID, nil)
+		s.PutUser(joined)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	f.LogJoined(about, joined, "auto_membership")
+	return joined, nil
+}
+
+// LogJoined tells of a new member of the organization that the event is about.
+//
+// Source: the description of tenant logs, organization_member_added.
+func (f *Flow) LogJoined(about tenant.LogEvent, user *tenant.User, reason string) {
+	about.Type, about.UserID, about.Connection, about.Audience, about.Scope = tenant.LogMemberAdded, user.UserID, user.Connection, "", ""
+	about.Details = map[string]any{"reason": reason}
+	f.Log(about)
+}

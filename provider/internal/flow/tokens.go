@@ -21,9 +21,8 @@ type Grant struct {
 	Family *store.RefreshToken
 	// Rotated is the refresh token to hand out on an exchange, "" for none.
 	Rotated string
-	// SecondFactor says that the user has shown one, MFA that the ID token
-	// tells of it, and ACR that it is what the request asked for.
-	SecondFactor, MFA, ACR bool
+	// SecondFactor says that the user has shown one.
+	SecondFactor bool
 	// CustomClaims are added to both tokens, as an Action would.
 	CustomClaims map[string]any
 	// LifetimeSeconds overrides the configured lifetimes when not zero.
@@ -109,7 +108,7 @@ func (f *Flow) issue(g Grant, d *token.Decision) token.Issue {
 	custom := token.AdmitCustom(d, g.CustomClaims)
 	return token.Issue{
 		Issuer: g.Issuer, At: f.Clock.Now(), GrantedBy: g.GrantedBy,
-		Nonce: g.Nonce, SessionID: g.SessionID, AuthTime: g.AuthTime, MFA: g.MFA, ACR: g.ACR,
+		Nonce: g.Nonce, SessionID: g.SessionID, AuthTime: g.AuthTime,
 		AccessCustom: custom, IDCustom: custom, LifetimeSeconds: g.LifetimeSeconds,
 	}
 }

@@ -151,6 +151,6 @@ func (a *authorization) tokenRequest(user *tenant.User) token.Request {
 	return token.Request{
 		Flow: flow, Client: a.client, User: user, Organization: a.org,
 		Audience: a.Audience, Resource: a.Resource, Scopes: a.Scopes, Details: a.Details,
-		Consented: a.consented, Issuer: a.Issuer, AccessToken: a.responds("token"), SecondFactor: a.factor,
+		Consented: a.consented, Issuer: a.Issuer, AccessToken: a.responds("token"), ACRValues: a.ACRValues, SecondFactor: a.factor,
 	}
 }

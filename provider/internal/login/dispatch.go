@@ -208,30 +208,6 @@ func (h *Handler) checkMember(a *authorization, session *store.Session, user *te
 	if a.Invitation != "" {
 		return h.checkInvited(a, user)
 	}
-	return h.joinOrganization(a, session, user)
-}
-
-// joinOrganization checks the membership, or makes it where the organization's
-// connection assigns it on login.
-//
-// Source: Auth0 docs, "Assign members to an organization" (auto-membership).
-func (h *Handler) joinOrganization(a *authorization, session *store.Session, user *tenant.User) error {
-	if a.org == nil || user.Member(a.org.ID) != nil {
-		return nil
-	}
-	err := h.Store.Update(func(s *store.State) error {
-		c := s.ConnectionByName(session.Connection)
-		if c == nil || !a.org.Allows(c.ID) || !a.org.Connection(c.ID).AssignMembershipOnLogin {
-			return tenant.NotAMember(user.UserID, a.org.ID).
-				WithHint("add organization %q to the user's organizations, invite them, or set assign_membership_on_login on its connection", a.org.Name)
-		}
-		joined := s.User(user.UserID).Clone()
-		joined.Join(a.org.ID, nil)
-		s.PutUser(joined)
-		return nil
-	})
-	if err == nil {
-		h.logJoined(a, user, "auto_membership")
-	}
+	_, err := h.Join(a.event(""), a.org, user, session.Connection)
 	return err
 }

@@ -146,7 +146,7 @@ func (h *Handler) accept(a *authorization, user *tenant.User) error {
 	}
 	a.Invitation, a.invitation = "", nil
 	if user.Member(v.OrganizationID) == nil {
-		h.logJoined(a, user, "invitation")
+		h.LogJoined(a.event(""), user, "invitation")
 	}
 	return nil
 }
@@ -168,15 +168,5 @@ func (h *Handler) logInvitation(a *authorization, v *tenant.Invitation, user *te
 		"inviter": map[string]any{"name": v.Inviter.Name, "organization_id": v.OrganizationID}, "invitee": map[string]any{"email": v.Invitee.Email},
 		"created_at": stamp(v.CreatedAt), "expires_at": stamp(v.ExpiresAt),
 	}}
-	h.Log(e)
-}
-
-// logJoined tells of a new member of the organization.
-//
-// Source: the description of tenant logs, organization_member_added.
-func (h *Handler) logJoined(a *authorization, user *tenant.User, reason string) {
-	e := a.event(tenant.LogMemberAdded)
-	e.UserID, e.Connection, e.Audience, e.Scope = user.UserID, user.Connection, "", ""
-	e.Details = map[string]any{"reason": reason}
 	h.Log(e)
 }

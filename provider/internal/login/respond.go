@@ -91,9 +91,6 @@ func (h *Handler) addTokens(out *answer, a *authorization, session *store.Sessio
 	issue := token.Issue{
 		Issuer: a.Issuer, At: h.Clock.Now(), Nonce: a.Nonce, SessionID: session.ID, AuthTime: g.AuthTime, Code: code,
 	}
-	if a.factor.Code == token.ReasonFactorShown {
-		issue.MFA, issue.ACR = true, slices.Contains(a.ACRValues, tenant.ACRMultiFactor)
-	}
 	if a.responds("token") {
 		access, err := h.AccessToken(g, d, issue)
 		if err != nil {

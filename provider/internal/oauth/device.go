@@ -152,7 +152,7 @@ func (h *Handler) redeemDeviceCode(t *tokenRequest) (*flow.Tokens, *tenant.User,
 			Consented: device.Consented, Issuer: t.x.Issuer, Possession: t.possession,
 			SecondFactor: h.FactorReason(device.Factor, user),
 		},
-		SessionID: device.SessionID, MFA: device.Factor == token.ReasonFactorShown,
+		SessionID: device.SessionID,
 	})
 	return tokens, user, err
 }

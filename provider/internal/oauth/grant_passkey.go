@@ -17,7 +17,7 @@ import (
 // It returns UnknownAuthSession, KeyRefused, PasskeyUserExists, NotAMember,
 // UserBlocked, MFARequired, or an error of token.Decide.
 //
-// Source: Auth0 docs, "Passkey APIs" (authenticate).
+// Source: Auth0 docs, "Passkey APIs" (authenticate, organizations).
 func grantPasskey(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	for _, name := range []string{"auth_session", "authn_response"} {
 		if t.Get(name) == "" {
@@ -35,43 +35,13 @@ func grantPasskey(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 		request.User, request.Organization, err = h.userAndOrganization(user.UserID, orgID)
 	}
 	if err == nil {
-		request.User, err = h.memberOf(t, request.Organization, request.User)
+		request.User, err = h.Join(t.event(""), request.Organization, request.User, request.User.Connection)
 	}
 	h.logPasskey(t, err)
 	if err != nil {
 		return nil, err
 	}
 	return h.loggedIn(t, request, request.User)
-}
-
-// memberOf is the user as a member of the organization, made one where their
-// connection assigns it on login.
-//
-// Source: Auth0 docs, "Passkey APIs" (organizations), "Assign members to an
-// organization" (auto-membership).
-func (h *Handler) memberOf(t *tokenRequest, org *tenant.Organization, user *tenant.User) (*tenant.User, error) {
-	if org == nil || user.Member(org.ID) != nil {
-		return user, nil
-	}
-	joined := user.Clone()
-	err := h.Store.Update(func(s *store.State) error {
-		c := s.ConnectionByName(user.Connection)
-		if c == nil || s.User(user.UserID) == nil || !org.Allows(c.ID) || !org.Connection(c.ID).AssignMembershipOnLogin {
-			return tenant.NotAMember(user.UserID, org.ID).
-				WithHint("add organization %q to the user's organizations, or set assign_membership_on_login on its connection", org.Name)
-		}
-		joined = s.User(user.UserID).Clone()
-		joined.Join(org.ID, nil)
-		s.PutUser(joined)
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	e := t.event(tenant.LogMemberAdded)
-	e.Connection, e.Audience, e.Scope, e.Details = user.Connection, "", "", map[string]any{"reason": "auto_membership"}
-	h.Log(e)
-	return joined, nil
 }
 
 // passkeyUser is whose passkey has answered, made where it is somebody who

@@ -211,16 +211,14 @@ func grantAuthorizationCode(h *Handler, t *tokenRequest) (*flow.Tokens, error) {
 	}
 	t.isFor(user.UserID)
 	t.organizationID = ar.OrganizationID
-	tells := code.Factor == token.ReasonFactorShown
 	return h.Issue(flow.Grant{
 		Request: token.Request{
 			Flow: token.FlowCode, Client: t.client, User: user, Organization: org,
 			Audience: ar.Audience, Resource: ar.Resource, Scopes: ar.Scopes, Details: ar.Details,
 			Consented: code.Consented, Issuer: t.x.Issuer, Possession: t.possession,
-			SecondFactor: h.FactorReason(code.Factor, user),
+			ACRValues: ar.ACRValues, SecondFactor: h.FactorReason(code.Factor, user),
 		},
 		Nonce: ar.Nonce, SessionID: code.SessionID, AuthTime: code.AuthTime,
-		MFA: tells, ACR: tells && slices.Contains(ar.ACRValues, tenant.ACRMultiFactor),
 	})
 }
 

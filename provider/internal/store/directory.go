@@ -49,24 +49,29 @@ func (s *State) OrganizationByName(name string) *tenant.Organization {
 }
 
 // ResourceServer finds an API by its exact identifier, or returns nil. The
-// Management API answers to https://{host}/api/v2/ on every host of the
-// tenant, under either scheme.
+// Management API answers to https://{host}/api/v2/ and the MFA API to
+// https://{host}/mfa/, on every host of the tenant, under either scheme.
 func (s *State) ResourceServer(identifier string) *tenant.ResourceServer {
 	if v, ok := s.resourceServers.Get(identifier); ok {
 		return v
 	}
-	if strings.HasSuffix(identifier, "/api/v2/") {
-		if u, err := url.Parse(identifier); err == nil && u.Path == "/api/v2/" && s.ownHost(u.Host) {
-			v, _ := s.resourceServers.Get(tenant.ManagementIdentifier)
-			return v
-		}
-	}
-	if strings.HasSuffix(identifier, "/mfa/") {
-		if u, err := url.Parse(identifier); err == nil && u.Path == "/mfa/" && s.ownHost != nil && s.ownHost(u.Host) {
-			return tenant.MFAAPI(identifier)
-		}
+	switch {
+	case s.ownAPI(identifier, "/api/v2/"):
+		v, _ := s.resourceServers.Get(tenant.ManagementIdentifier)
+		return v
+	case s.ownAPI(identifier, "/mfa/"):
+		return tenant.MFAAPI(identifier)
 	}
 	return nil
+}
+
+// ownAPI says whether the identifier is the path on a host of the tenant's.
+func (s *State) ownAPI(identifier, path string) bool {
+	if s.ownHost == nil || !strings.HasSuffix(identifier, path) {
+		return false
+	}
+	u, err := url.Parse(identifier)
+	return err == nil && u.Path == path && s.ownHost(u.Host)
 }
 
 // ClientGrant finds the client's own grant for the audience and subject type;

@@ -77,8 +77,6 @@ type Issue struct {
 	// Nonce, SessionID and AuthTime go into the ID token if set.
 	Nonce, SessionID string
 	AuthTime         time.Time
-	// MFA says that a second factor was shown, ACR that it was asked for.
-	MFA, ACR bool
 	// AccessToken and Code make at_hash and c_hash, for tokens that
 	// /authorize hands out itself.
 	AccessToken, Code string
@@ -213,8 +211,7 @@ func IDClaims(d *Decision, req Request, issue Issue) Claims {
 	lifetime := pick(req.Client.JWTConfiguration.LifetimeInSeconds, defaultIDTokenLifetime)
 	claims.add("exp", issue.At.Unix()+int64(pick(issue.LifetimeSeconds, lifetime)))
 	claims.addIf(!issue.AuthTime.IsZero(), "auth_time", issue.AuthTime.Unix())
-	claims.addIf(issue.ACR, "acr", tenant.ACRMultiFactor)
-	claims.addIf(issue.MFA, "amr", []string{"mfa"})
+	claims.factor(req)
 	claims.addIf(issue.AccessToken != "", "at_hash", leftHash(issue.AccessToken))
 	claims.addIf(issue.Code != "", "c_hash", leftHash(issue.Code))
 	claims.addIf(issue.SessionID != "", "sid", issue.SessionID)
@@ -222,6 +219,17 @@ func IDClaims(d *Decision, req Request, issue Issue) Claims {
 	claims.organization(d, req)
 	claims.addIf(req.Actor != nil, "act", req.Actor)
 	return claims
+}
+
+// factor adds what tells of a second factor: that it was shown for this token,
+// and that this is what the request had asked for.
+//
+// Source: Auth0 docs, "Configure step-up authentication for web apps" (AMR claim
+// exceptions).
+func (c *Claims) factor(req Request) {
+	shown := req.SecondFactor.Code == ReasonFactorShown
+	c.addIf(shown && slices.Contains(req.ACRValues, tenant.ACRMultiFactor), "acr", tenant.ACRMultiFactor)
+	c.addIf(shown, "amr", []string{"mfa"})
 }
 
 // leftHash is the left half of the SHA-256, as at_hash and c_hash want it. All

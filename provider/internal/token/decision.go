@@ -62,6 +62,8 @@ type Request struct {
 	// Actor is who acts for the user, the `act` claim; nil for nobody.
 	Actor *Actor
 
+	// ACRValues is the parameter as sent.
+	ACRValues []string
 	// SecondFactor says why one was asked for or not, without a code where that
 	// is no question.
 	SecondFactor Reason
